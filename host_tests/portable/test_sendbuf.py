@@ -1,0 +1,120 @@
+"""The send buffer: order, refusals, and what becomes of frames when a connection dies after any
+byte."""
+
+import unittest
+
+from uwish.sendbuf import HEADER, SendBuffer
+from uwish.status import FULL, OK, TOO_LARGE
+
+
+def waiting(buffer, connection):
+    """Payloads that wait for `connection`, in order."""
+    found = []
+    off = buffer.waiting(connection)
+    while off >= 0:
+        n = buffer.length(off)
+        found.append(bytes(buffer.buf[off + HEADER : off + HEADER + n]))
+        off = buffer.waiting(connection, off + HEADER + n)
+    return found
+
+
+def seal_all(buffer, connection, start=0):
+    """Pretend to seal all that waits: a record is 20 bytes longer than its payload. Where the
+    window ends."""
+    off = buffer.waiting(connection)
+    end = start
+    while off >= 0:
+        n = buffer.length(off)
+        end += n + 20
+        buffer.sealed(off, connection, end)
+        off = buffer.waiting(connection, off + HEADER + n)
+    return end
+
+
+class Putting(unittest.TestCase):
+    def test_refusals_change_nothing(self):
+        buffer = SendBuffer(100, 2)
+        self.assertEqual(buffer.put(0, b"x" * 95, 95), TOO_LARGE)
+        self.assertEqual(buffer.put(0, b"x" * 94, 94), OK)
+        before = bytes(buffer.buf)
+        self.assertEqual(buffer.put(0, b"", 0), FULL)
+        self.assertEqual(buffer.put(0, b"y" * 95, 95), TOO_LARGE)
+        self.assertEqual(bytes(buffer.buf), before)
+
+    def test_empty_frames_and_many(self):
+        buffer = SendBuffer(60, 1)
+        buffer.route[0] = 1
+        for _ in range(10):
+            self.assertEqual(buffer.put(0, b"", 0), OK)
+        self.assertEqual(buffer.put(0, b"", 0), FULL)
+        self.assertEqual(waiting(buffer, 0), [b""] * 10)
+
+    def test_order_and_routes(self):
+        buffer = SendBuffer(200, 3)
+        buffer.route[0] = 1
+        buffer.route[1] = 2
+        for i in range(6):
+            buffer.put(i % 3, b"%d" % i, 1)
+        self.assertEqual(waiting(buffer, 0), [b"0", b"3"])
+        self.assertEqual(waiting(buffer, 1), [b"1", b"4"])
+        self.assertEqual(waiting(buffer, 2), [])
+
+
+class Leaving(unittest.TestCase):
+    def test_release_frees_the_room_and_keeps_the_others(self):
+        buffer = SendBuffer(200, 2)
+        buffer.route[0] = 1
+        buffer.route[1] = 2
+        for i in range(6):
+            buffer.put(i % 2, b"%d" % i, 1)
+        seal_all(buffer, 0)
+        self.assertEqual(waiting(buffer, 0), [])
+        self.assertEqual(buffer.release(0), 3)
+        self.assertEqual(buffer.used, 3 * (HEADER + 1))
+        self.assertEqual(waiting(buffer, 1), [b"1", b"3", b"5"])
+
+    def test_a_dead_connection_at_every_byte(self):
+        payloads = [b"a" * 3, b"b" * 10, b"", b"c" * 7]
+        for sent in range(5, 5 + sum(len(p) + 20 for p in payloads)):
+            buffer = SendBuffer(200, 1)
+            buffer.route[0] = 1
+            for p in payloads:
+                buffer.put(0, p, len(p))
+            end = seal_all(buffer, 0, 5)  # five bytes of control messages lie before
+            self.assertTrue(sent < end)
+            expected = list(payloads)
+            border = 5
+            while expected and border + len(expected[0]) + 20 <= sent:
+                border += len(expected.pop(0)) + 20
+            gone = buffer.rewind(0, sent)
+            self.assertEqual(gone, len(payloads) - len(expected))
+            self.assertEqual(waiting(buffer, 0), expected)
+
+    def test_forget_drops_one_peers_frames_only(self):
+        buffer = SendBuffer(200, 2)
+        buffer.route[0] = 1
+        buffer.route[1] = 1
+        for i in range(5):
+            buffer.put(i % 2, b"%d" % i, 1)
+        self.assertTrue(buffer.holds(0))
+        self.assertEqual(buffer.forget(0), 3)
+        self.assertFalse(buffer.holds(0))
+        self.assertEqual(waiting(buffer, 0), [b"1", b"3"])
+
+    def test_a_stalled_peer_leaves_the_others_their_room(self):
+        buffer = SendBuffer(300, 2)
+        buffer.route[0] = 1
+        buffer.route[1] = 2
+        buffer.put(0, b"stalled", 7)
+        seal_all(buffer, 0)
+        for i in range(1000):
+            self.assertEqual(buffer.put(1, b"%03d" % i, 3), OK)
+            self.assertEqual(waiting(buffer, 1), [b"%03d" % i])
+            seal_all(buffer, 1)
+            self.assertEqual(buffer.release(1), 1)
+        buffer.rewind(0, 0)
+        self.assertEqual(waiting(buffer, 0), [b"stalled"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,257 @@
+"""BSON (bsonspec.org 1.1) read and written in place: no dicts, no copies, no recursion.
+
+`Cursor` walks the elements of one document where it lies in a buffer. Going into a nested document
+takes another cursor, so the depth that a hostile document can reach is the number of cursors its
+reader owns. Every length is checked against the enclosing document before it is used.
+
+`Writer` appends elements to a buffer the caller owns and remembers in `overflow` that one did not
+fit.
+
+Neither allocates. Element names are `bytes`. Only the types that Wish uses, or that a peer may put
+beside them, are known; any other type makes the document malformed, because its size is unknown.
+"""
+
+from .compat import const, copy, find_zero, same, u32_at
+
+END = const(0)  # no more elements
+MALFORMED = const(-1)
+
+DOUBLE = const(0x01)
+STRING = const(0x02)
+DOCUMENT = const(0x03)
+ARRAY = const(0x04)
+BINARY = const(0x05)
+BOOLEAN = const(0x08)
+DATETIME = const(0x09)
+NULL = const(0x0A)
+INT32 = const(0x10)
+INT64 = const(0x12)
+
+_MIN_DOCUMENT = const(5)  # length and terminator
+_MAX_DEPTH = const(5)
+
+
+class Cursor:
+    """A position in one document. After `next()`: `kind`, `value` (offset), `size` (bytes), and the
+    name."""
+
+    def __init__(self):
+        self.buf = None
+        self.kind = END
+        self.value = 0
+        self.size = 0
+        self._name = 0
+        self._name_len = 0
+        self._pos = 0
+        self._end = 0
+
+    def open(self, buf, off, limit):
+        """Stand before the first element of the document at `off`, which must end at or before
+        `limit`."""
+        if off + _MIN_DOCUMENT > limit:
+            return False
+        n = u32_at(buf, off)
+        if n < _MIN_DOCUMENT or n > limit - off or buf[off + n - 1] != 0:
+            return False
+        self.buf = buf
+        self._pos = off + 4
+        self._end = off + n - 1
+        return True
+
+    def enter(self, outer):
+        """Stand before the first element of the document or array that `outer` has just read."""
+        return self.open(outer.buf, outer.value, outer.value + outer.size)
+
+    def next(self):
+        """Read one element; its kind, END or MALFORMED. `value` and `size` leave out length fields
+        and the NUL of a string, but a nested document keeps its length field, so that `enter` can
+        open it."""
+        buf = self.buf
+        pos = self._pos
+        end = self._end
+        if pos == end:
+            return END
+        kind = buf[pos]
+        pos += 1
+        zero = find_zero(buf, pos, end)
+        if zero < 0:
+            return MALFORMED
+        self._name = pos
+        self._name_len = zero - pos
+        pos = zero + 1
+        left = end - pos
+        if kind == BINARY or kind == STRING or kind == DOCUMENT or kind == ARRAY:
+            size = u32_at(buf, pos) if left >= 4 else -1
+            if kind == BINARY:
+                pos += 5
+                if size < 0 or size > left - 5:
+                    return MALFORMED
+                self._pos = pos + size
+            elif kind == STRING:
+                pos += 4
+                if size < 1 or size > left - 4 or buf[pos + size - 1] != 0:
+                    return MALFORMED
+                self._pos = pos + size
+                size -= 1
+            else:
+                if size < _MIN_DOCUMENT or size > left or buf[pos + size - 1] != 0:
+                    return MALFORMED
+                self._pos = pos + size
+        else:
+            if kind == INT32:
+                size = 4
+            elif kind == BOOLEAN:
+                size = 1
+            elif kind == NULL:
+                size = 0
+            elif kind == INT64 or kind == DOUBLE or kind == DATETIME:
+                size = 8
+            else:
+                return MALFORMED
+            if size > left or (kind == BOOLEAN and buf[pos] > 1):
+                return MALFORMED
+            self._pos = pos + size
+        self.kind = kind
+        self.value = pos
+        self.size = size
+        return kind
+
+    def named(self, name):
+        """True when the element read last has this name (bytes)."""
+        n = self._name_len
+        return n == len(name) and same(self.buf, self._name, name, 0, n)
+
+    def holds(self, data):
+        """True when the value read last equals `data` (bytes)."""
+        n = self.size
+        return n == len(data) and same(self.buf, self.value, data, 0, n)
+
+    def is_id(self):
+        """True for a binary of 32 bytes: a uid, hid or sid."""
+        return self.kind == BINARY and self.size == 32
+
+    def is_true(self):
+        """True for the boolean true."""
+        return self.kind == BOOLEAN and self.buf[self.value] == 1
+
+    def bytes(self):
+        """A copy of the value."""
+        return bytes(self.buf[self.value : self.value + self.size])
+
+
+class Writer:
+    """Writes one document into `buf` from `begin(off)` on; `finish()` gives its size in bytes."""
+
+    def __init__(self):
+        self.buf = None
+        self.pos = 0
+        self.overflow = False
+        self._limit = 0
+        self._depth = 0
+        self._starts = [0] * _MAX_DEPTH
+
+    def begin(self, buf, off, limit):
+        """Start a document at `off` that may reach up to `limit`."""
+        self.buf = buf
+        self.pos = off
+        self.overflow = False
+        self._limit = limit
+        self._depth = 0
+        self._push()
+
+    def finish(self):
+        """Close the document; its size in bytes, or -1 when it did not fit."""
+        start = self._starts[0]
+        self.close()
+        return -1 if self.overflow else self.pos - start
+
+    def document(self, name):
+        """Open a nested document; `close()` ends it."""
+        self._head(DOCUMENT, name, _MIN_DOCUMENT)
+        self._push()
+
+    def array(self, name):
+        """Open an array; its elements are named b"0", b"1", …; `close()` ends it."""
+        self._head(ARRAY, name, _MIN_DOCUMENT)
+        self._push()
+
+    def close(self):
+        """End the innermost open document or array."""
+        self._depth -= 1
+        start = self._starts[self._depth]
+        if self._fits(1):
+            self.buf[self.pos] = 0
+            self.pos += 1
+            self._put_u32(start, self.pos - start)
+
+    def string(self, name, text):
+        """Append UTF-8 `text` (bytes)."""
+        n = len(text)
+        if self._head(STRING, name, n + 5):
+            self._put_u32(self.pos, n + 1)
+            copy(self.buf, self.pos + 4, text, 0, n)
+            self.pos += n + 5
+            self.buf[self.pos - 1] = 0
+
+    def binary(self, name, data, off, n):
+        """Append `n` bytes of `data` at `off`, generic subtype 0."""
+        if self._head(BINARY, name, n + 5):
+            self._put_u32(self.pos, n)
+            self.buf[self.pos + 4] = 0
+            copy(self.buf, self.pos + 5, data, off, n)
+            self.pos += n + 5
+
+    def boolean(self, name, value):
+        """Append true or false."""
+        if self._head(BOOLEAN, name, 1):
+            self.buf[self.pos] = 1 if value else 0
+            self.pos += 1
+
+    def int32(self, name, value):
+        """Append a number of 0..2**30-1."""
+        if self._head(INT32, name, 4):
+            self._put_u32(self.pos, value)
+            self.pos += 4
+
+    def int32_from(self, name, data, off):
+        """Append the int32 whose four little-endian bytes are in `data`: any value, and no int is
+        made of it."""
+        if self._head(INT32, name, 4):
+            copy(self.buf, self.pos, data, off, 4)
+            self.pos += 4
+
+    def _push(self):
+        # An overflow has been noted already when the head did not fit; the depth is kept in step
+        # all the same.
+        if self._depth == _MAX_DEPTH:
+            raise ValueError("BSON nested deeper than %d" % _MAX_DEPTH)
+        self._starts[self._depth] = self.pos
+        self._depth += 1
+        if self._fits(4):
+            self.pos += 4
+
+    def _head(self, kind, name, size):
+        n = len(name)
+        if not self._fits(n + 2 + size):
+            return False
+        buf = self.buf
+        pos = self.pos
+        buf[pos] = kind
+        copy(buf, pos + 1, name, 0, n)
+        pos += n + 1
+        buf[pos] = 0
+        self.pos = pos + 1
+        return True
+
+    def _fits(self, n):
+        if self.overflow or self.pos + n > self._limit:
+            self.overflow = True
+            return False
+        return True
+
+    def _put_u32(self, off, value):
+        buf = self.buf
+        buf[off] = value & 0xFF
+        buf[off + 1] = (value >> 8) & 0xFF
+        buf[off + 2] = (value >> 16) & 0xFF
+        buf[off + 3] = (value >> 24) & 0xFF

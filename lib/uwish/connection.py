@@ -1,0 +1,288 @@
+"""One connection, without a socket and without a clock: bytes and `now` (ms modulo 2**30) go in,
+bytes come out.
+
+    IDLE --start--> HANDSHAKE --done--> RUNNING
+      ^                 |                  |
+      +---- reset ------+---- CLOSED <-----+
+
+Everything that stays is made in `__init__`. `want` says how many bytes can be used now: none in the
+middle of long arithmetic, and no more than there are places for answers, so that a peer that asks
+and never reads is not read from either. A connection that was closed for a reason stays closed
+until `reset`.
+"""
+
+from . import crypto
+from .compat import const, copy, elapsed
+from .handshake import BUSY, FLIGHT, FRAMES, HELLO, as_client, as_server
+from .reasons import (
+    BAD_RECORD,
+    BAD_TAG,
+    HANDSHAKE_TIMEOUT,
+    LOST,
+    NONE,
+    REFUSED,
+    SILENT,
+    STALLED,
+)
+from .record import (
+    BROKEN_LENGTH,
+    BROKEN_TAG,
+    COMPLETE,
+    NOTHING,
+    SKIPPED,
+    RecordReader,
+    Window,
+)
+from .sendbuf import HEADER
+from .service import FRAME_OVERHEAD
+from .session import Session
+
+IDLE = const(0)
+HANDSHAKE = const(1)
+RUNNING = const(2)
+CLOSED = const(3)
+
+MIN_RX = const(640)  # a handshake's largest record (518 bytes) and some more
+
+# Bytes on the wire of anything that must be answered: nothing smaller exists.
+_SMALLEST_REQUEST = const(40)
+
+PING_MS = const(10000)  # of silence, then we ask
+SILENT_MS = const(40000)  # of silence, then we give up
+STALLED_MS = const(20000)  # without the other side taking a byte that waits
+HANDSHAKE_MS = const(30000)  # in all; our own arithmetic takes some seconds of it on a board
+
+
+class Connection:
+    """`owner` is asked and told: owner.authorise(connection, uid) -> bool (server role),
+    owner.accepts(connection) -> bool (is the host that answered wanted), owner.on_service and
+    owner.on_frame (see Session). `rx_size` bounds the largest incoming record in bytes,
+    `payload_size` the largest outgoing frame."""
+
+    def __init__(self, index, service, owner, frames, stats, rx_size, payload_size):
+        if rx_size < MIN_RX:
+            raise ValueError("rx_size must be at least %d bytes" % MIN_RX)
+        self.index = index
+        self.state = IDLE
+        self.reason = NONE
+        self.phase = HELLO
+        self.banned = False
+        self.last_frame = 0  # when the app last sent or received one; kept by the owner
+        self.key = bytearray(96)  # luid, ruid, rhid
+        self.taken = 0  # bytes used by the last `receive`
+        self.public = None  # the remote identity's Ed25519 key
+        self.reader = RecordReader(rx_size, crypto.Cipher())
+        self.window = Window(max(payload_size + FRAME_OVERHEAD, FLIGHT), crypto.Cipher())
+        self.session = Session(self, service, owner, stats)
+        self._owner = owner
+        self._frames = frames
+        self._service = service
+        self._stats = stats
+        self._handshake = None
+        self._wanted = BUSY
+        self._deadline_ms = HANDSHAKE_MS
+        self._started = 0
+        self._last_in = 0
+        self._last_out = 0
+        self._pinged = False
+
+    @property
+    def running(self):
+        """True when it is established."""
+        return self.state == RUNNING
+
+    @property
+    def ruid(self):
+        """The remote identity's uid, as bytes."""
+        return bytes(self.key[32:64])
+
+    @property
+    def rhid(self):
+        """The remote host's id, as bytes; meaningful from RUNNING on."""
+        return bytes(self.key[64:96])
+
+    def call(self, identity, uid, public, exchange, now):
+        """Start as client towards the contact (uid, public); `exchange` is a prepared
+        KeyExchange."""
+        copy(self.key, 32, uid, 0, 32)
+        self.public = public
+        self._start(identity, as_client(self, identity, exchange), now)
+
+    def answer(self, identity, exchange, now, deadline_ms=HANDSHAKE_MS):
+        """Start as server: somebody called."""
+        self._start(identity, as_server(self, identity, exchange), now)
+        self._deadline_ms = deadline_ms
+
+    def authorise(self, uid):
+        """Whether the identity `uid` may connect; the owner sets `public` if so."""
+        copy(self.key, 32, uid, 0, 32)
+        return self._owner.authorise(self, uid)
+
+    def accepts_host(self):
+        """Whether the host that answered is one we want."""
+        return self._owner.accepts(self)
+
+    def want(self):
+        """How many bytes can be used now. Whoever reads no more than that never has to keep any."""
+        if self.state == RUNNING:
+            free = self.session.replies.free()
+            return self.reader.missing() + (free - 1) * _SMALLEST_REQUEST if free else 0
+        if self.state == HANDSHAKE and self._wanted != BUSY:
+            return self.reader.missing()
+        return 0
+
+    def receive(self, data, off, n, now):
+        """Use up to `n` bytes of `data` at `off`; `taken` says how many. When there are fewer, or
+        the owner's handler has raised, the rest is to be offered again later; nothing is lost."""
+        self.taken = 0
+        if n:
+            self._last_in = now
+            self._pinged = False
+        reader = self.reader
+        session = self.session
+        while self.taken < n and self.want():
+            # Counted before a handler may raise: what is used stays used.
+            self.taken += reader.take(data, off + self.taken, n - self.taken)
+            outcome = reader.outcome
+            if outcome == NOTHING:
+                continue
+            if outcome == COMPLETE:
+                if self.state == RUNNING:
+                    reason = session.receive(reader.buf, reader.size)
+                    if reason:
+                        self.close(reason)
+                else:
+                    self._advance()
+            elif outcome == SKIPPED:
+                self._stats.oversized += 1
+                if self.state != RUNNING:
+                    self.close(BAD_RECORD)
+                else:
+                    session.refuse_oversized()
+            elif outcome == BROKEN_TAG:
+                self.close(BAD_TAG)
+            elif outcome == BROKEN_LENGTH:
+                self.close(BAD_RECORD)
+
+    def step(self):
+        """Go on with long arithmetic; True while there is more of it."""
+        if self.state != HANDSHAKE or self._wanted != BUSY:
+            return False
+        self._advance()
+        return self.state == HANDSHAKE and self._wanted == BUSY
+
+    def write(self):
+        """Fill the window with what has to be said and then with waiting frames. What it then holds
+        is for the network: window.buf[window.start:window.end]."""
+        if self.state != RUNNING:
+            return
+        window = self.window
+        if window.start:
+            # Partly sent: its records end where the frames' headers say, so nothing is added until
+            # it is empty.
+            return
+        self.session.replies.write(window)
+        frames = self._frames
+        off = frames.waiting(self.index)
+        while off >= 0:
+            n = frames.length(off)
+            peer = self._owner.peers[frames.buf[off]]
+            size = self._service.message_size(peer.protocol_index, n)
+            if size > window.room():
+                break
+            self._service.write_send(
+                window.buf,
+                window.plaintext(),
+                peer.protocol_index,
+                peer.key,
+                96,
+                frames.buf,
+                off + HEADER,
+                n,
+            )
+            window.seal(size)
+            frames.sealed(off, self.index, window.end)
+            off = frames.waiting(self.index, off + HEADER + n)
+
+    def sent(self, n, now):
+        """The network took `n` bytes from the window."""
+        self._last_out = now
+        self.window.sent(n)
+        if not self.window.end:
+            self._stats.sent += self._frames.release(self.index)
+
+    def tick(self, now):
+        """Check the deadlines; the milliseconds until the next one."""
+        if self.state == HANDSHAKE:
+            left = self._deadline_ms - elapsed(now, self._started)
+            if left <= 0:
+                self.close(HANDSHAKE_TIMEOUT)
+            return max(left, 0)
+        if self.state != RUNNING:
+            return SILENT_MS
+        if not self.window.end:
+            self._last_out = now
+        elif elapsed(now, self._last_out) >= STALLED_MS:
+            self.close(STALLED)
+            return 0
+        quiet = elapsed(now, self._last_in)
+        if quiet >= SILENT_MS:
+            self.close(SILENT)
+            return 0
+        if quiet < PING_MS:
+            return PING_MS - quiet
+        if not self._pinged:
+            self._pinged = True
+            self.session.replies.ping = True
+            return 0
+        return SILENT_MS - quiet
+
+    def close(self, reason):
+        """End it. Frames that were not handed over whole wait again; the first reason given
+        stays."""
+        if self.state == CLOSED or self.state == IDLE:
+            return
+        self.state = CLOSED
+        self.reason = reason
+        self._handshake = None
+        self._stats.sent += self._frames.rewind(self.index, self.window.start)
+
+    def lost(self):
+        """The other side or the network has closed it."""
+        # A host that does not know us hangs up right after our hello, without a word (WIRE.md 2.1).
+        refused = self.state == HANDSHAKE and self.phase == HELLO
+        self.close(REFUSED if refused else LOST)
+
+    def reset(self):
+        """Make it ready for another start."""
+        self.state = IDLE
+        self.reason = NONE
+
+    def _start(self, identity, handshake, now):
+        copy(self.key, 0, identity.uid, 0, 32)
+        self.state = HANDSHAKE
+        self.reason = NONE
+        self.banned = False
+        self.reader.clear()
+        self.window.clear()
+        self._handshake = handshake
+        self._deadline_ms = HANDSHAKE_MS
+        self._started = now
+        self._last_in = now
+        self._last_out = now
+        self.last_frame = now
+        self._advance()
+
+    def _advance(self):
+        try:
+            self._wanted = next(self._handshake)
+            if self._wanted > 0:
+                self.reader.want_raw(self._wanted)
+        except StopIteration as end:
+            self._handshake = None
+            if end.value == NONE:
+                self.phase = FRAMES
+                self.state = RUNNING
+                self.session.start()
+            else:
+                self.close(end.value)

@@ -1,0 +1,183 @@
+"""The edge to the network and the clock: non-blocking TCP for both interpreters.
+
+`Link` hides what differs. MicroPython's streams say None for "would block" and take an offset;
+CPython's sockets raise and take views. ESP32 reports a failed connection as readable, has no
+SO_ERROR, and after an error says "readable and writable" for ever: so the first error closes the
+link, whatever the poll says later.
+"""
+
+import select
+import socket
+
+from .compat import const
+
+try:
+    from time import ticks_ms as _ticks_ms
+except ImportError:
+    from time import monotonic_ns
+
+    def _ticks_ms():
+        return monotonic_ns() // 1000000
+
+
+_POLLIN = const(1)
+_POLLOUT = const(4)
+_POLLERR_HUP = const(24)
+_TICKS_MASK = const(0x3FFFFFFF)
+_STREAMS = hasattr(socket.socket, "readinto")  # MicroPython's sockets are streams
+
+WOULD_BLOCK = const(0)
+GONE = const(-1)
+
+
+def now_ms():
+    """The time in ms modulo 2**30."""
+    return _ticks_ms() & _TICKS_MASK
+
+
+def resolve(host, port):
+    """The socket address of `host`; OSError when it has none. Blocks while a name is looked up."""
+    return socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)[0]
+
+
+class Link:
+    """One TCP connection at a time, reused. `events` is what the last wait saw."""
+
+    def __init__(self, poller):
+        self.sock = None
+        self.events = 0
+        self.connected = False
+        self.errno = 0
+        self._poller = poller
+        self._flags = 0
+
+    def open(self, info):
+        """Begin to connect to an address from `resolve`; False when that fails at once."""
+        self.errno = 0
+        self.events = 0
+        self.connected = False
+        try:
+            self.sock = socket.socket(info[0], socket.SOCK_STREAM)
+            self.sock.setblocking(False)
+            try:
+                self.sock.setsockopt(6, 1, 1)  # TCP_NODELAY: a frame is worth a segment
+            except OSError:
+                pass
+            try:
+                self.sock.connect(info[-1])
+            except OSError as e:
+                if e.errno not in (
+                    115,
+                    119,
+                    36,
+                    10035,
+                ):  # EINPROGRESS as Linux, ESP32, BSD and Windows call it
+                    raise
+        except OSError as e:
+            self._fail(e)
+            return False
+        self._flags = _POLLIN | _POLLOUT
+        self._poller.add(self, self._flags)
+        return True
+
+    def progress(self):
+        """While connecting: 1 when connected, WOULD_BLOCK, or GONE."""
+        if self.events & _POLLERR_HUP:
+            self.close()
+            return GONE
+        if self.events & _POLLIN and not self.events & _POLLOUT:
+            # On ESP32 a refusal looks like this.
+            self.close()
+            return GONE
+        if self.events & _POLLOUT:
+            self.connected = True
+            self.want_write(False)
+            return 1
+        return WOULD_BLOCK
+
+    def want_write(self, wanted):
+        """Whether waiting is to end when there is room for output."""
+        flags = _POLLIN | _POLLOUT if wanted else _POLLIN
+        if flags != self._flags and self.sock is not None:
+            self._flags = flags
+            self._poller.change(self, flags)
+
+    def read(self, buf, n):
+        """Read up to `n` bytes into `buf`: how many, WOULD_BLOCK, or GONE."""
+        try:
+            if _STREAMS:
+                got = self.sock.readinto(buf, n)
+                if got is None:
+                    return WOULD_BLOCK
+            else:
+                got = self.sock.recv_into(buf, n)
+        except OSError as e:
+            return self._blocked(e)
+        return got or GONE
+
+    def write(self, buf, off, n):
+        """Write up to `n` bytes of `buf` at `off`: how many, WOULD_BLOCK, or GONE."""
+        try:
+            if _STREAMS:
+                return self.sock.write(buf, off, n) or WOULD_BLOCK
+            return self.sock.send(memoryview(buf)[off : off + n])
+        except OSError as e:
+            return self._blocked(e)
+
+    def close(self):
+        """Close it, whatever state it is in."""
+        self.connected = False
+        self.events = 0
+        if self.sock is not None:
+            if self._flags:
+                self._poller.remove(self)
+                self._flags = 0
+            self.sock.close()
+            self.sock = None
+
+    def _blocked(self, error):
+        if error.errno == 11 or error.errno == 10035:
+            return WOULD_BLOCK
+        self.errno = error.errno
+        return GONE
+
+    def _fail(self, error):
+        self.close()
+        self.errno = error.errno
+
+
+class Poller:
+    """Waits for any of a few links. Nothing is allocated while the set of links stays the same."""
+
+    def __init__(self):
+        self._poll = select.poll()
+        self._links = []
+
+    def add(self, link, flags):
+        """Watch `link`."""
+        self._links.append(link)
+        self._poll.register(link.sock, flags)
+
+    def change(self, link, flags):
+        """Watch `link` for other events."""
+        self._poll.modify(link.sock, flags)
+
+    def remove(self, link):
+        """Stop watching `link`; before its socket is closed."""
+        self._links.remove(link)
+        self._poll.unregister(link.sock)
+
+    def wait(self, timeout_ms):
+        """Wait at most `timeout_ms` and set `events` of every link."""
+        for link in self._links:
+            link.events = 0
+        if _STREAMS:
+            for item in self._poll.ipoll(timeout_ms):
+                for link in self._links:
+                    if link.sock is item[0]:
+                        link.events = item[1]
+        else:
+            for fd, events in self._poll.poll(timeout_ms):
+                for link in self._links:
+                    if link.sock.fileno() == fd:
+                        link.events = events

@@ -1,0 +1,164 @@
+"""Which pin is to be connected now: a function of the pin table, what is connected, and the time.
+
+A pin is *served* by any running connection to its contact whose host it accepts. Pins rank by
+priority (0 first), then table order. As long as there is a place, the first unserved pin whose
+back-off is over is dialled; when there is none, a pin may take the place of a connection only
+
+- if that connection serves nothing but pins of strictly lower priority, or no pin at all, or
+- if it serves only *eager* pins of the same priority, has been idle for IDLE_MS, and the newcomer
+is *always*.
+
+So equals never displace each other, and nothing flaps. The place is only taken once the newcomer's
+host has answered on TCP: a host that is away costs a working connection nothing.
+
+Back-off doubles from 1 s to 60 s, plus or minus a quarter at random. It starts anew when a
+connection has held for SETTLED_MS. A refusal, a wrong signature or the wrong host waits REFUSED_MS
+at once: asking again soon cannot help.
+"""
+
+from .compat import const, elapsed
+from .pins import ALWAYS
+from .reasons import BAD_SIGNATURE, REFUSED, UNKNOWN_CONTACT, WRONG_HOST
+
+FIRST_MS = const(1000)
+LONGEST_MS = const(60000)
+REFUSED_MS = const(300000)
+IDLE_MS = const(60000)
+SETTLED_MS = const(10000)
+
+_UNPINNED = const(256)  # worse than every priority
+
+
+class Scheduler:
+    """State beside the pin table: for each pin how often it failed in a row and until when it
+    waits."""
+
+    def __init__(self, pins):
+        self._pins = pins
+        self._failures = bytearray(pins.capacity)
+        self._delay_ms = [0] * pins.capacity
+        self._since = [0] * pins.capacity
+
+    def forget(self, index):
+        """The pin at `index` is new or was changed: dial it without waiting."""
+        self._failures[index] = 0
+        self._delay_ms[index] = 0
+
+    def forget_all(self):
+        """Something changed that may concern every pin."""
+        for i in range(self._pins.capacity):
+            self.forget(i)
+
+    def choose(self, luid, connections, now):
+        """The index of the pin of our identity `luid` to dial now, -1 when there is none. Of each
+        of `connections` its `running` and its `key` (luid, ruid, rhid) are read."""
+        pins = self._pins
+        best = -1
+        i = 0
+        while i < pins.capacity:
+            if (
+                pins.policy(i)
+                and (best < 0 or pins.priority(i) < pins.priority(best))
+                and pins.is_local(i, luid)
+                and self.wait_ms(i, now) == 0
+                and not self._served(i, connections)
+            ):
+                best = i
+            i += 1
+        return best
+
+    def next_ms(self, luid, connections, now):
+        """How long until `choose` may find one: ms, or LONGEST_MS when nothing waits."""
+        pins = self._pins
+        shortest = LONGEST_MS
+        i = 0
+        while i < pins.capacity:
+            if pins.policy(i) and pins.is_local(i, luid) and not self._served(i, connections):
+                wait = self.wait_ms(i, now)
+                if wait < shortest:
+                    shortest = wait
+            i += 1
+        return shortest
+
+    def victim(self, index, connections, now):
+        """The connection that gives up its place for the pin at `index`, None when none has to."""
+        priority = self._pins.priority(index)
+        worst = None
+        worst_priority = -1
+        for connection in connections:
+            p = self._rank(connection) if connection.running else -1
+            if p > worst_priority:
+                worst = connection
+                worst_priority = p
+        if worst is None or worst_priority > priority:
+            return worst
+        if self._pins.policy(index) == ALWAYS:
+            for connection in connections:
+                if (
+                    connection.running
+                    and self._rank(connection) == priority
+                    and self._is_idle_eager(connection, now)
+                ):
+                    return connection
+        return None
+
+    def wanted(self, connection):
+        """True when some pin asks for this connection, its host included."""
+        return self._rank(connection) < _UNPINNED
+
+    def wait_ms(self, index, now):
+        """How long the pin at `index` still waits, in ms."""
+        delay = self._delay_ms[index]
+        if delay == 0:
+            return 0
+        left = delay - elapsed(now, self._since[index])
+        if left <= 0:
+            # Settled here and not only compared: `now` comes round every twelve days.
+            self._delay_ms[index] = 0
+            return 0
+        return left
+
+    def failures(self, index):
+        """How often in a row the pin at `index` was dialled in vain."""
+        return self._failures[index]
+
+    def ended(self, index, reason, lasted_ms, now, chance):
+        """An attempt or a connection for the pin at `index` ended after `lasted_ms` as an
+        established connection (0: it never was one); `chance` is a random byte. Returns the
+        back-off in ms."""
+        if lasted_ms >= SETTLED_MS:
+            self._failures[index] = 0
+        failures = self._failures[index]
+        if reason in (REFUSED, UNKNOWN_CONTACT, BAD_SIGNATURE, WRONG_HOST):
+            delay = REFUSED_MS
+        else:
+            delay = min(FIRST_MS << min(failures, 6), LONGEST_MS)
+        if failures < 255:
+            self._failures[index] = failures + 1
+        delay += (delay >> 2) * (chance - 128) >> 7
+        self._delay_ms[index] = delay
+        self._since[index] = now
+        return delay
+
+    def _served(self, index, connections):
+        for connection in connections:
+            if connection.running and self._pins.matches(index, connection.key):
+                return True
+        return False
+
+    def _rank(self, connection):
+        pins = self._pins
+        best = _UNPINNED
+        i = 0
+        while i < pins.capacity:
+            if pins.policy(i) and pins.priority(i) < best and pins.matches(i, connection.key):
+                best = pins.priority(i)
+            i += 1
+        return best
+
+    def _is_idle_eager(self, connection, now):
+        pins = self._pins
+        for i in range(pins.capacity):
+            if pins.policy(i) == ALWAYS and pins.matches(i, connection.key):
+                return False
+        return elapsed(now, connection.last_frame) >= IDLE_MS

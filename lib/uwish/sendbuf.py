@@ -1,0 +1,128 @@
+"""The one static send buffer: frames of all peers, in the order they were accepted, as plaintext.
+
+    1 byte   index of the peer in the pool 1 byte   0 = waiting; c + 1 = sealed in the window of
+    connection c, not yet handed to the network whole 2 bytes  payload length, big-endian 2 bytes
+    where the frame's record ends in that window, big-endian n bytes  payload
+
+A frame leaves the buffer when the last byte of its record was taken by the network, or when it is
+dropped and counted. Until then its plaintext stays here, so that it survives a dead connection: the
+ciphertext is thrown away, the frame goes back to waiting and is sealed anew, under fresh keys, for
+the next connection of the same peer. What had been handed over whole is never sent again.
+
+Frames lie without gaps and are moved down when some are taken out of the middle. So the frames of a
+stalled peer cost their own room and nothing else: they hold back nobody's frames and leave no
+holes. `route` says over which connection a peer is reached: 0 = none, c + 1 = connection c.
+"""
+
+from .compat import const, copy, get_u16, put_u16
+from .status import FULL, OK, TOO_LARGE
+
+HEADER = const(6)  # bytes of the buffer that a frame costs over its payload
+
+
+class SendBuffer:
+    """`size` bytes for the frames of up to `peers` peers. Nothing here allocates after
+    `__init__`."""
+
+    def __init__(self, size, peers):
+        self.buf = bytearray(size)
+        self.used = 0
+        self.route = bytearray(peers)
+
+    def put(self, peer, payload, n):
+        """Accept `n` bytes of `payload` for `peer`: OK, TOO_LARGE (can never fit) or FULL (does not
+        fit now)."""
+        buf = self.buf
+        off = self.used
+        end = off + HEADER + n
+        if end > len(buf):
+            return TOO_LARGE if n + HEADER > len(buf) else FULL
+        buf[off] = peer
+        buf[off + 1] = 0
+        put_u16(buf, off + 2, n)
+        copy(buf, off + HEADER, payload, 0, n)
+        self.used = end
+        return OK
+
+    def waiting(self, connection, off=0):
+        """The offset of the first frame at or after `off` that waits for `connection`, -1 when
+        there is none."""
+        buf = self.buf
+        route = self.route
+        while off < self.used:
+            if buf[off + 1] == 0 and route[buf[off]] == connection + 1:
+                return off
+            off += HEADER + get_u16(buf, off + 2)
+        return -1
+
+    def length(self, off):
+        """The payload length (bytes) of the frame at `off`."""
+        return get_u16(self.buf, off + 2)
+
+    def sealed(self, off, connection, window_end):
+        """The frame at `off` now lies in the window of `connection` and ends there at
+        `window_end`."""
+        self.buf[off + 1] = connection + 1
+        put_u16(self.buf, off + 4, window_end)
+
+    def release(self, connection):
+        """The window of `connection` was handed to the network: its frames leave the buffer; how
+        many they were."""
+        return self._remove(connection + 1, 0xFFFF)
+
+    def rewind(self, connection, window_start):
+        """`connection` is dead after `window_start` bytes of its window were taken by the network:
+        frames wholly among them leave the buffer, the others wait again. How many left."""
+        gone = self._remove(connection + 1, window_start)
+        buf = self.buf
+        off = 0
+        while off < self.used:
+            if buf[off + 1] == connection + 1:
+                buf[off + 1] = 0
+            off += HEADER + get_u16(buf, off + 2)
+        return gone
+
+    def forget(self, peer):
+        """Drop the waiting frames of `peer`; how many there were."""
+        buf = self.buf
+        off = 0
+        keep = 0
+        gone = 0
+        while off < self.used:
+            n = HEADER + get_u16(buf, off + 2)
+            if buf[off] == peer and buf[off + 1] == 0:
+                gone += 1
+            else:
+                if keep != off:
+                    copy(buf, keep, buf, off, n)
+                keep += n
+            off += n
+        self.used = keep
+        return gone
+
+    def holds(self, peer):
+        """True when any frame of `peer` is in the buffer."""
+        buf = self.buf
+        off = 0
+        while off < self.used:
+            if buf[off] == peer:
+                return True
+            off += HEADER + get_u16(buf, off + 2)
+        return False
+
+    def _remove(self, mark, window_start):
+        buf = self.buf
+        off = 0
+        keep = 0
+        gone = 0
+        while off < self.used:
+            n = HEADER + get_u16(buf, off + 2)
+            if buf[off + 1] == mark and get_u16(buf, off + 4) <= window_start:
+                gone += 1
+            else:
+                if keep != off:
+                    copy(buf, keep, buf, off, n)
+                keep += n
+            off += n
+        self.used = keep
+        return gone

@@ -34,8 +34,15 @@ _HOMES = {
 
 def __getattr__(name):
     home = _HOMES.get(name)
-    if home is None:
+    if home is not None:
+        value = getattr(__import__("uwish." + home, None, None, (name,)), name)
+    elif name[:1] == "_":
         raise AttributeError(name)
-    value = getattr(__import__("uwish." + home, None, None, (name,)), name)
+    else:
+        # MicroPython asks here also for submodules, in `from . import log`.
+        try:
+            value = __import__("uwish." + name, None, None, (name,))
+        except ImportError:
+            raise AttributeError(name) from None
     globals()[name] = value
     return value

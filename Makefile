@@ -1,0 +1,91 @@
+# Everything a developer does here, `make help` lists it. What it builds goes to build/ (and npm's node_modules).
+
+PYTHON ?= python3
+ARCH ?= x64
+ARGS ?=
+
+VENV := build/venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check -qq
+
+VENV_LOCKED := $(VENV)/.locked
+VENV_READY := $(VENV)/.ready
+UNITTEST := build/micropython/unittest.py
+INTEROP := host_tests/interop
+NODE_READY := $(INTEROP)/node_modules/.ready
+
+export PYTHONDONTWRITEBYTECODE := 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: $(VENV_READY) $(UNITTEST) $(NODE_READY) ## install everything into build/ and node_modules (once; needs the network)
+
+.PHONY: demo
+demo: setup ## run a gateway and a virtual device, show sensor frames live, end with a summary
+	@$(PY) -m uwish_host.demo $(ARGS)
+
+.PHONY: test
+test: setup lint ## lint, then all tests, cut off from every network; ARGS="-k bson" picks some
+	@echo "test: pytest in a network namespace that has loopback only"
+	@$(PY) host_tests/loopback.py $(PY) -m pytest $(ARGS)
+
+.PHONY: lint
+lint: $(VENV_READY) ## check style and formatting (ruff)
+	@echo "lint: ruff"
+	@$(PY) -m ruff check -q .
+	@$(PY) -m ruff format -q --check . || { echo "lint: the files above are not formatted: make format"; exit 1; }
+
+.PHONY: format
+format: $(VENV_READY) ## format every file and sort its imports (ruff)
+	@$(PY) -m ruff check -q --select I --fix .
+	@$(PY) -m ruff format -q .
+
+.PHONY: mpy
+mpy: $(VENV_READY) ## compile lib/uwish to build/mpy/ARCH (ARCH=x64, xtensawin, rv32imc …)
+	@$(PY) host_tests/mpy.py --arch $(ARCH) build/mpy/$(ARCH)
+
+.PHONY: package
+package: $(VENV_READY) ## bring lib/package.json (mip's list of files) up to date
+	@$(PY) tools/mip_package.py
+
+.PHONY: lock
+lock: ## renew requirements.lock from pyproject.toml with the newest versions
+	@echo "lock: resolving in a fresh environment"
+	@$(PYTHON) -m venv --clear build/lock
+	@build/lock/bin/python -m pip --disable-pip-version-check -qq install -e '.[dev]'
+	@{ echo "# Made by \`make lock\`: every package of build/venv, exactly."; \
+	  build/lock/bin/python -m pip freeze --all --exclude pip --exclude uwish; } > requirements.lock
+	@rm -rf build/lock
+
+.PHONY: clean
+clean: ## remove everything the other targets made
+	@rm -rf build $(INTEROP)/node_modules *.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The environment is made anew whenever the lock changes: never a mix of old and new packages.
+$(VENV_LOCKED): requirements.lock
+	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("uwish needs Python 3.11 or newer, this is %d.%d (make PYTHON=python3.x picks another)" % v[:2])'
+	@echo "setup: Python environment in $(VENV) (about half a minute)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(PIP) install -r requirements.lock
+	@touch $@
+
+$(VENV_READY): pyproject.toml $(VENV_LOCKED)
+	@echo "setup: uwish itself, editable"
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(UNITTEST): tools/fetch_unittest.py | $(VENV_READY)
+	@echo "setup: unittest for MicroPython"
+	@$(PY) tools/fetch_unittest.py $@
+
+$(NODE_READY): $(INTEROP)/package-lock.json
+	@echo "setup: the stock wish-core and its Node SDK"
+	@cd $(INTEROP) && npm ci --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@

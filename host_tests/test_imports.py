@@ -19,7 +19,7 @@ PACKAGE = ROOT / "lib" / "uwish"
 
 # From the lowest to the highest. A new file must be given its place here.
 LAYERS = (
-    ("leaves", "status compat _plain _viper _ascii reasons stats log"),
+    ("leaves", "status compat _plain _viper _cbor_viper reasons reason_texts stats log"),
     (
         "crypto",
         "crypto",
@@ -27,7 +27,7 @@ LAYERS = (
     ("formats and pools", "bson cbor cbor_number senml record sendbuf replies service peers pins"),
     ("rules", "identity contacts handshake session connection scheduler"),
     ("edges", "net store"),
-    ("turning wheels", "dialer node"),
+    ("turning wheels", "line dialer node"),
     ("application", "app"),
     ("public names", "__init__"),
 )

@@ -5,13 +5,28 @@ import micropython
 
 
 @micropython.viper
-def copy(dst, dst_off: int, src, src_off: int, n: int):
-    to = ptr8(dst)
-    source = ptr8(src)
-    i = 0
-    while i < n:
-        to[dst_off + i] = source[src_off + i]
-        i += 1
+def copy(dst: ptr8, dst_off: int, src: ptr8, src_off: int, n: int):
+    # Moving the pointers and naming the offsets makes half the code of indexing with a variable;
+    # whole words are no option, because boards trap on unaligned ones.
+    dst = ptr8(int(dst) + dst_off)
+    src = ptr8(int(src) + src_off)
+    while n >= 8:
+        dst[0] = src[0]
+        dst[1] = src[1]
+        dst[2] = src[2]
+        dst[3] = src[3]
+        dst[4] = src[4]
+        dst[5] = src[5]
+        dst[6] = src[6]
+        dst[7] = src[7]
+        dst = ptr8(int(dst) + 8)
+        src = ptr8(int(src) + 8)
+        n -= 8
+    while n > 0:
+        dst[0] = src[0]
+        dst = ptr8(int(dst) + 1)
+        src = ptr8(int(src) + 1)
+        n -= 1
 
 
 @micropython.viper
@@ -35,3 +50,103 @@ def find_zero(buf, off: int, end: int) -> int:
             return i
         i += 1
     return -1
+
+
+@micropython.viper
+def elapsed(now: int, since: int) -> int:
+    # 2**30 itself is no small int on a 32-bit board.
+    delta = (now - since) & 0x3FFFFFFF
+    if delta > 0x1FFFFFFF:
+        delta = delta - 0x3FFFFFFF - 1
+    return delta
+
+
+@micropython.viper
+def seek(frames: ptr8, off: int, used: int, route: ptr8, wanted: int) -> int:
+    while off < used:
+        if frames[off + 1] == 0 and route[frames[off]] == wanted:
+            return off
+        off += 6 + (frames[off + 2] << 8 | frames[off + 3])
+    return -1
+
+
+@micropython.viper
+def put_frame(frames: ptr8, off: int, peer: int, payload: ptr8, n: int):
+    frames = ptr8(int(frames) + off)
+    frames[0] = peer
+    frames[1] = 0
+    frames[2] = n >> 8
+    frames[3] = n
+    frames = ptr8(int(frames) + 6)
+    while n > 0:
+        frames[0] = payload[0]
+        frames = ptr8(int(frames) + 1)
+        payload = ptr8(int(payload) + 1)
+        n -= 1
+
+
+@micropython.viper
+def sweep(frames: ptr8, used: int, mark: int, limit: int) -> int:
+    off = 0
+    keep = 0
+    gone = 0
+    while off < used:
+        n = 6 + (frames[off + 2] << 8 | frames[off + 3])
+        if frames[off + 1] == mark and (frames[off + 4] << 8 | frames[off + 5]) <= limit:
+            gone += 1
+            off += n
+        elif keep == off:
+            off += n
+            keep = off
+        else:
+            while n > 0:
+                frames[keep] = frames[off]
+                keep += 1
+                off += 1
+                n -= 1
+    return gone << 16 | keep
+
+
+@micropython.viper
+def compose(message: ptr8, end: int, template, key: ptr8, frames: ptr8, off: int) -> int:
+    message = ptr8(int(message) + end + 2)
+    frames = ptr8(int(frames) + off)
+    n = frames[2] << 8 | frames[3]
+    frames = ptr8(int(frames) + 6)
+    head = int(len(template))
+    source = ptr8(template)
+    left = head
+    while left > 0:
+        message[0] = source[0]
+        message = ptr8(int(message) + 1)
+        source = ptr8(int(source) + 1)
+        left -= 1
+    left = n
+    while left > 0:
+        message[0] = frames[0]
+        message = ptr8(int(message) + 1)
+        frames = ptr8(int(frames) + 1)
+        left -= 1
+    message[0] = 0
+    message[1] = 0
+    message[2] = 0
+    message = ptr8(int(message) - head - n)
+    message[head - 5] = n
+    message[head - 4] = n >> 8
+    # The document, `req` and `args` reach to the end, or to one or two terminators before it.
+    n += head + 3
+    message[0] = n
+    message[1] = n >> 8
+    message[9] = n - 10
+    message[10] = n - 10 >> 8
+    message[32] = n - 34
+    message[33] = n - 34 >> 8
+    message = ptr8(int(message) + 84)
+    key = ptr8(int(key) + 96)
+    left = 32
+    while left > 0:
+        message[0] = key[0]
+        message = ptr8(int(message) + 1)
+        key = ptr8(int(key) + 1)
+        left -= 1
+    return n

@@ -128,18 +128,21 @@ class App:
             return timeout_ms
         self._polling = True
         try:
-            node = self._node
-            node.wait(min(timeout_ms, self._due))
-            # Should a handler raise, the next call is not to wait for what this one has left.
-            self._due = 0
-            if not self._told_ready and node.identity is not None:
-                self._told_ready = True
-                if self._events.on_ready:
-                    self._events.on_ready()
-            self._due = node.turn()
-            return self._due
+            return self._turn(min(timeout_ms, self._node.due_ms))
         finally:
             self._polling = False
+
+    def _turn(self, timeout_ms):
+        node = self._node
+        node.wait(timeout_ms)
+        # A handler may raise or send: then the next call is not to wait.
+        node.due_ms = 0
+        if not self._told_ready and node.identity is not None:
+            self._told_ready = True
+            if self._events.on_ready:
+                self._events.on_ready()
+        node.due_ms = node.turn()
+        return node.due_ms
 
     async def run(self):
         """Poll for ever, beside other asyncio tasks; returns after `close()`."""
@@ -174,7 +177,6 @@ class App:
                     log.error("%d stored %s do not fit: raise max_%s", lost, name, name)
         for name in store.damaged:
             log.error("the stored %s were damaged and are lost: set them up again", name)
-        self._due = 0
 
     def _save(self, name):
         if name == "pins":
@@ -196,22 +198,22 @@ class PeerApi:
         """Copy `payload` (bytes, bytearray or memoryview; its first `length` bytes) into the send
         buffer: OK (accepted here), NOT_FOUND (the peer is offline), TOO_LARGE (can never fit) or
         FULL (does not fit now). Allocates nothing."""
+        # Few locals: MicroPython takes the frame of a function with many from the heap.
         if not isinstance(payload, _BYTES) or not isinstance(peer, Peer):
             raise TypeError("send takes a Peer and bytes, bytearray or memoryview")
-        n = len(payload)
-        if length is not None:
-            if not 0 <= length <= n:
-                raise ValueError("length is beyond the payload")
-            n = length
+        if length is None:
+            length = len(payload)
+        elif not 0 <= length <= len(payload):
+            raise ValueError("length is beyond the payload")
         node = self._node
-        connection = peer.connection
-        if connection is None or node.peers[peer.index] is not peer:
+        if peer.connection is None or peer.frames is not node.frames:
             return NOT_FOUND
-        if n > node.max_payload:
+        if length > node.max_payload:
             return TOO_LARGE
-        status = node.frames.put(peer.index, payload, n)
+        status = peer.frames.put(peer.index, payload, length)
         if status == OK:
-            connection.last_frame = node.now
+            peer.connection.last_frame = node.now
+            node.due_ms = 0
         elif status == FULL:
             node.stats.refused += 1
             node.low_water_due = True
@@ -228,6 +230,7 @@ class PeerApi:
         if status == OK and pins.buf != before:
             self._keep(before)
             self._node.scheduler.forget(pins.find(luid, ruid, rhid))
+            self._node.replan()
         return status
 
     def unpin(self, luid, ruid, rhid):
@@ -239,6 +242,7 @@ class PeerApi:
         if status == OK:
             self._keep(before)
             self._node.drop_unwanted()
+            self._node.replan()
         return status
 
     def pins(self):
@@ -277,6 +281,7 @@ class IdentityApi:
         except OSError:
             self._node.identity = None
             raise
+        self._node.replan()
         return self._node.identity.uid
 
     def export(self):
@@ -290,7 +295,9 @@ class IdentityApi:
         """Add or update the contact of this identity document (bytes); `transports`
         ("wish://host:port") win over the document's. OK, or FULL when the contact table is.
         ValueError when it is no identity document, or our own."""
-        document = Document(document)
+        if not isinstance(document, _BYTES):
+            raise TypeError("an identity document is bytes, bytearray or memoryview")
+        document = Document(bytes(document))
         own = self._node.identity
         if own is not None and document.uid == own.uid:
             raise ValueError("this is our own identity's document")
@@ -299,7 +306,8 @@ class IdentityApi:
         status = contacts.put(document, transports)
         if status == OK and contacts.buf != before:
             self._keep(before)
-            self._node.scheduler.forget_all()
+            self._node.scheduler.forget_contact(document.uid)
+            self._node.replan()
         return status
 
     def list(self):

@@ -1,26 +1,31 @@
-"""CBOR (RFC 8949) written in place: heads, integers, text, bytes, booleans.
+"""CBOR (RFC 8949) written in place: entries of a map whose keys (labels) are -24..23.
+
+Every function writes at `pos` of `buf` and returns the position behind, or -1 when that would be
+beyond `limit`. Given -1 it returns -1, so one look at the end of a chain of calls is enough.
 
 Nothing is allocated for integers of -2**30..2**30-1, for text given as bytes, and for ASCII text
 given as str where the build has native code. Numbers that are no integers: `cbor_number.py`.
 """
 
-from .compat import const, copy
+from .compat import const, copy, put_u16
 
 try:
-    from ._ascii import is_ascii
+    from ._cbor_viper import put_ascii
 except (ImportError, SyntaxError, ValueError):
 
-    def is_ascii(text, n):
+    def put_ascii(buf, pos, limit, label, text, n):
         """Without native code a str has to be encoded before its bytes can be copied."""
-        return False
+        return NOT_ASCII if pos >= 0 else pos
 
 
-UNSIGNED = const(0x00)  # major types, in place (RFC 8949 3.1)
+UNSIGNED = const(0x00)  # major types, in place (RFC 8949 section 3.1)
 NEGATIVE = const(0x20)
 _BYTES = const(0x40)
 _TEXT = const(0x60)
 _FALSE = const(0xF4)
 _TRUE = const(0xF5)
+
+NOT_ASCII = const(-2)
 
 
 def head_size(n):
@@ -34,97 +39,93 @@ def head_size(n):
     return 5 if n >> 16 < 0x10000 else 9
 
 
-class Writer:
-    """Appends items to `buf` at `pos`; `overflow` becomes and stays True when one does not fit."""
+def put_label(buf, pos, limit, label):
+    """Write a map key of -24..23."""
+    if pos < 0 or pos >= limit:
+        return -1
+    buf[pos] = label if label >= 0 else 0x1F - label
+    return pos + 1
 
-    def __init__(self, buf):
-        self.buf = buf
-        self.pos = 0
-        self.overflow = False
-        self._limit = len(buf)
 
-    def fits(self, n):
-        """True when `n` more bytes fit and everything before did."""
-        if self.overflow or n > self._limit - self.pos:
-            self.overflow = True
-            return False
-        return True
+def put_head(buf, pos, limit, major, n):
+    """Write the head of an item: its major type (the upper three bits of `major`) and its argument
+    `n`, 0..2**64-1 (beyond: ValueError)."""
+    if n < 24:
+        if pos < 0 or pos >= limit:
+            return -1
+        buf[pos] = major | n
+        return pos + 1
+    size = head_size(n)
+    if n >> 48 >= 0x10000:
+        raise ValueError("a CBOR number has at most 64 bits")
+    if pos < 0 or pos + size > limit:
+        return -1
+    if size == 2:
+        buf[pos] = major | 24
+        buf[pos + 1] = n
+    elif size == 3:
+        buf[pos] = major | 25
+        put_u16(buf, pos + 1, n)
+    elif size == 5:
+        buf[pos] = major | 26
+        put_u16(buf, pos + 1, n >> 16)
+        put_u16(buf, pos + 3, n & 0xFFFF)
+    else:
+        buf[pos] = major | 27
+        put_u16(buf, pos + 1, n >> 48)
+        put_u16(buf, pos + 3, (n >> 32) & 0xFFFF)
+        put_u16(buf, pos + 5, (n >> 16) & 0xFFFF)
+        put_u16(buf, pos + 7, n & 0xFFFF)
+    return pos + size
 
-    def put_head(self, major, n):
-        """Append the head of an item: its major type (the upper three bits of `major`) and its
-        argument `n`, 0..2**64-1 (beyond: ValueError)."""
-        if n < 24:
-            size = 0
-            major |= n
-        elif n < 0x100:
-            size = 1
-            major |= 24
-        elif n < 0x10000:
-            size = 2
-            major |= 25
-        elif n >> 16 < 0x10000:
-            size = 4
-            major |= 26
-        elif n >> 48 < 0x10000:
-            size = 8
-            major |= 27
-        else:
-            raise ValueError("a CBOR number has at most 64 bits")
-        if not self.fits(size + 1):
-            return
-        buf = self.buf
-        pos = self.pos
-        buf[pos] = major
-        self.pos = pos + 1 + size
-        while size:
-            pos += 1
-            size -= 1
-            buf[pos] = (n >> (size << 3)) & 0xFF
 
-    def put_halves(self, major, high, low):
-        """Append a head whose argument is `high` * 65536 + `low`."""
-        if high == 0:
-            self.put_head(major, low)
-        elif self.fits(5):
-            pos = self.pos
-            self.buf[pos] = major | 26
-            self.pos = pos + 1
-            self.put_u16(high)
-            self.put_u16(low)
+def put_halves(buf, pos, limit, major, high, low):
+    """Write a head whose argument is `high` * 65536 + `low`, which may be no small int."""
+    if high == 0:
+        return put_head(buf, pos, limit, major, low)
+    if pos < 0 or pos + 5 > limit:
+        return -1
+    buf[pos] = major | 26
+    put_u16(buf, pos + 1, high)
+    put_u16(buf, pos + 3, low)
+    return pos + 5
 
-    def put_bool(self, value):
-        """Append true or false."""
-        if self.fits(1):
-            self.buf[self.pos] = _TRUE if value else _FALSE
-            self.pos += 1
 
-    def put_text(self, text):
-        """Append a text string: str, or bytes that are UTF-8 already."""
-        if isinstance(text, str) and not is_ascii(text, len(text)):
+def put_integer(buf, pos, limit, value):
+    """Write an integer of -2**64..2**64-1."""
+    if value < 0:
+        return put_head(buf, pos, limit, NEGATIVE, ~value)
+    return put_head(buf, pos, limit, UNSIGNED, value)
+
+
+def put_bool(buf, pos, limit, label, value):
+    """Write an entry that is true or false."""
+    if pos < 0 or pos + 2 > limit:
+        return -1
+    pos = put_label(buf, pos, limit, label)
+    buf[pos] = _TRUE if value else _FALSE
+    return pos + 1
+
+
+def put_text(buf, pos, limit, label, text):
+    """Write an entry that is text: str, or bytes that are UTF-8 already."""
+    end = put_ascii(buf, pos, limit, label, text, len(text))
+    if end == NOT_ASCII:
+        if isinstance(text, str):
             text = text.encode()
-        self._put_string(_TEXT, text)
+        end = _put_string(buf, pos, limit, label, _TEXT, text)
+    return end
 
-    def put_data(self, data):
-        """Append a byte string (any bytes-like)."""
-        self._put_string(_BYTES, data)
 
-    def _put_string(self, major, data):
-        n = len(data)
-        self.put_head(major, n)
-        if self.fits(n):
-            copy(self.buf, self.pos, data, 0, n)
-            self.pos += n
+def put_data(buf, pos, limit, label, data):
+    """Write an entry that is bytes (any bytes-like)."""
+    return _put_string(buf, pos, limit, label, _BYTES, data)
 
-    def put_integer(self, value):
-        """Append an integer of -2**64..2**64-1."""
-        if value < 0:
-            self.put_head(NEGATIVE, ~value)
-        else:
-            self.put_head(UNSIGNED, value)
 
-    def put_u16(self, value):
-        """Append 16 bits, big-endian, without a look at the room."""
-        pos = self.pos
-        self.buf[pos] = value >> 8
-        self.buf[pos + 1] = value & 0xFF
-        self.pos = pos + 2
+def _put_string(buf, pos, limit, label, major, data):
+    n = len(data)
+    pos = put_head(buf, put_label(buf, pos, limit, label), limit, major, n)
+    if pos < 0 or pos + n > limit:
+        return -1
+    copy(buf, pos, data, 0, n)
+    return pos + n

@@ -9,6 +9,8 @@ boards), so that a point in time is always a small int. Intervals up to 2**29 ms
 correctly.
 """
 
+import sys
+
 try:
     from micropython import const
 except ImportError:
@@ -19,34 +21,12 @@ except ImportError:
 
 
 try:
-    from ._viper import copy, find_zero, same
+    from ._viper import compose, copy, elapsed, find_zero, put_frame, same, seek, sweep  # noqa: F401
 except (ImportError, SyntaxError, ValueError):
     # No micropython module, no native emitter, or a .mpy made for another architecture.
-    from ._plain import copy, find_zero, same
-
-__all__ = (
-    "const",
-    "copy",
-    "elapsed",
-    "find_zero",
-    "get_u16",
-    "put_u16",
-    "same",
-    "tick_add",
-    "u32_at",
-)
+    from ._plain import compose, copy, elapsed, find_zero, put_frame, same, seek, sweep  # noqa: F401
 
 _TICKS_MASK = const(0x3FFFFFFF)
-_TICKS_HALF = const(0x1FFFFFFF)
-
-
-def elapsed(now, since):
-    """Milliseconds from `since` to `now` (negative when `since` lies ahead), both modulo 2**30."""
-    delta = (now - since) & _TICKS_MASK
-    if delta > _TICKS_HALF:
-        # 2**30 itself is no small int on a 32-bit board.
-        delta = delta - _TICKS_MASK - 1
-    return delta
 
 
 def tick_add(now, ms):
@@ -72,3 +52,12 @@ def u32_at(buf, off):
     if buf[off + 3] > 0x1F:
         return -1
     return buf[off] | buf[off + 1] << 8 | buf[off + 2] << 16 | buf[off + 3] << 24
+
+
+def forget_module(name):
+    """Give back the memory of a module that is needed rarely; its next import reads it again."""
+    package, _, leaf = name.rpartition(".")
+    sys.modules.pop(name, None)
+    home = sys.modules.get(package)
+    if hasattr(home, leaf):
+        delattr(home, leaf)

@@ -12,7 +12,7 @@ until `reset`.
 """
 
 from . import crypto
-from .compat import const, copy, elapsed
+from .compat import compose, const, copy, elapsed
 from .handshake import BUSY, FLIGHT, FRAMES, HELLO, as_client, as_server
 from .reasons import (
     BAD_RECORD,
@@ -34,7 +34,7 @@ from .record import (
     Window,
 )
 from .sendbuf import HEADER
-from .service import FRAME_OVERHEAD
+from .service import END_OF_SEND, FRAME_OVERHEAD
 from .session import Session
 
 IDLE = const(0)
@@ -78,6 +78,7 @@ class Connection:
         self._frames = frames
         self._service = service
         self._stats = stats
+        self._calling = False  # client role
         self._handshake = None
         self._wanted = BUSY
         self._deadline_ms = HANDSHAKE_MS
@@ -85,6 +86,11 @@ class Connection:
         self._last_in = 0
         self._last_out = 0
         self._pinged = False
+
+    @property
+    def is_open(self):
+        """True from start to close."""
+        return self.state == RUNNING or self.state == HANDSHAKE
 
     @property
     def running(self):
@@ -106,10 +112,12 @@ class Connection:
         KeyExchange."""
         copy(self.key, 32, uid, 0, 32)
         self.public = public
+        self._calling = True
         self._start(identity, as_client(self, identity, exchange), now)
 
     def answer(self, identity, exchange, now, deadline_ms=HANDSHAKE_MS):
         """Start as server: somebody called."""
+        self._calling = False
         self._start(identity, as_server(self, identity, exchange), now)
         self._deadline_ms = deadline_ms
 
@@ -174,35 +182,29 @@ class Connection:
     def write(self):
         """Fill the window with what has to be said and then with waiting frames. What it then holds
         is for the network: window.buf[window.start:window.end]."""
-        if self.state != RUNNING:
-            return
         window = self.window
-        if window.start:
-            # Partly sent: its records end where the frames' headers say, so nothing is added until
-            # it is empty.
+        if self.state != RUNNING or window.start:
+            # Nothing is added to a window that is partly sent: the frames' headers say where their
+            # records end, counted from its start.
             return
-        self.session.replies.write(window)
+        replies = self.session.replies
+        if replies.pending:
+            replies.write(window)
         frames = self._frames
         off = frames.waiting(self.index)
-        while off >= 0:
-            n = frames.length(off)
-            peer = self._owner.peers[frames.buf[off]]
-            size = self._service.message_size(peer.protocol_index, n)
-            if size > window.room():
-                break
-            self._service.write_send(
-                window.buf,
-                window.plaintext(),
-                peer.protocol_index,
-                peer.key,
-                96,
-                frames.buf,
-                off + HEADER,
-                n,
-            )
-            window.seal(size)
-            frames.sealed(off, self.index, window.end)
-            off = frames.waiting(self.index, off + HEADER + n)
+        while off >= 0 and self._seal(window, off):
+            off = frames.waiting(self.index, off + HEADER + frames.length(off))
+
+    def _seal(self, window, off):
+        # Few locals: MicroPython takes the frame of a function with many from the heap.
+        peer = self._owner.peers[self._frames.buf[off]]
+        template = self._service.templates[peer.protocol_index]
+        if len(template) + self._frames.length(off) + END_OF_SEND > window.room():
+            return False
+        size = compose(window.buf, window.end, template, peer.key, self._frames.buf, off)
+        window.seal(size)
+        self._frames.sealed(off, self.index, window.end)
+        return True
 
     def sent(self, n, now):
         """The network took `n` bytes from the window."""
@@ -233,7 +235,7 @@ class Connection:
             return PING_MS - quiet
         if not self._pinged:
             self._pinged = True
-            self.session.replies.ping = True
+            self.session.replies.ping()
             return 0
         return SILENT_MS - quiet
 
@@ -250,7 +252,7 @@ class Connection:
     def lost(self):
         """The other side or the network has closed it."""
         # A host that does not know us hangs up right after our hello, without a word (WIRE.md 2.1).
-        refused = self.state == HANDSHAKE and self.phase == HELLO
+        refused = self.state == HANDSHAKE and self.phase == HELLO and self._calling
         self.close(REFUSED if refused else LOST)
 
     def reset(self):

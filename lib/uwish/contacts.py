@@ -53,7 +53,10 @@ class Contacts:
                 return FULL
         buf = self.buf
         off = index * RECORD
-        alias = document.alias.encode()[:MAX_ALIAS]
+        alias = document.alias
+        while len(alias.encode()) > MAX_ALIAS:
+            alias = alias[:-1]
+        alias = alias.encode()
         buf[off + _ALIAS] = len(alias)
         copy(buf, off + _ALIAS + 1, alias, 0, len(alias))
         copy(buf, off + _UID, document.uid, 0, 32)

@@ -71,14 +71,11 @@ class Dialer:
         """True while there is arithmetic to do."""
         return self.state == PREPARING
 
-    def take(self, link):
-        """Hand over the connected link and the exchange; `link`, a closed one, takes its place."""
-        mine = self.link
-        exchange = self.exchange
+    def release(self, link):
+        """Its link and exchange were taken; `link`, a closed one, is for the next attempt."""
         self.link = link
         self.exchange = None
         self.state = IDLE
-        return mine, exchange
 
     def cancel(self):
         """Give up the attempt, if there is one. The prepared exchange stays for the next."""

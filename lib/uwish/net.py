@@ -40,20 +40,20 @@ def resolve(host, port):
     return socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)[0]
 
 
-class Link:
+class _Link:
     """One TCP connection at a time, reused. `events` is what the last wait saw."""
 
     def __init__(self, poller):
         self.sock = None
         self.events = 0
         self.connected = False
-        self.errno = 0
+        self.blocked = False  # its owner has output that it did not take
+        self.poll_id = None
         self._poller = poller
         self._flags = 0
 
     def open(self, info):
         """Begin to connect to an address from `resolve`; False when that fails at once."""
-        self.errno = 0
         self.events = 0
         self.connected = False
         try:
@@ -73,9 +73,12 @@ class Link:
                     10035,
                 ):  # EINPROGRESS as Linux, ESP32, BSD and Windows call it
                     raise
-        except OSError as e:
-            self._fail(e)
+        except OSError:
+            self.close()
             return False
+        self._bind()
+        # What a poll result names: the socket itself, or on CPython its number.
+        self.poll_id = self.sock if _STREAMS else self.sock.fileno()
         self._flags = _POLLIN | _POLLOUT
         self._poller.add(self, self._flags)
         return True
@@ -91,42 +94,21 @@ class Link:
             return GONE
         if self.events & _POLLOUT:
             self.connected = True
-            self.want_write(False)
+            self.watch(True, False)
             return 1
         return WOULD_BLOCK
 
-    def want_write(self, wanted):
-        """Whether waiting is to end when there is room for output."""
-        flags = _POLLIN | _POLLOUT if wanted else _POLLIN
+    def watch(self, reading, writing):
+        """Whether waiting is to end when there is input, and when there is room for output."""
+        flags = (_POLLIN if reading else 0) | (_POLLOUT if writing else 0)
         if flags != self._flags and self.sock is not None:
             self._flags = flags
             self._poller.change(self, flags)
 
-    def read(self, buf, n):
-        """Read up to `n` bytes into `buf`: how many, WOULD_BLOCK, or GONE."""
-        try:
-            if _STREAMS:
-                got = self.sock.readinto(buf, n)
-                if got is None:
-                    return WOULD_BLOCK
-            else:
-                got = self.sock.recv_into(buf, n)
-        except OSError as e:
-            return self._blocked(e)
-        return got or GONE
-
-    def write(self, buf, off, n):
-        """Write up to `n` bytes of `buf` at `off`: how many, WOULD_BLOCK, or GONE."""
-        try:
-            if _STREAMS:
-                return self.sock.write(buf, off, n) or WOULD_BLOCK
-            return self.sock.send(memoryview(buf)[off : off + n])
-        except OSError as e:
-            return self._blocked(e)
-
     def close(self):
         """Close it, whatever state it is in."""
         self.connected = False
+        self.blocked = False
         self.events = 0
         if self.sock is not None:
             if self._flags:
@@ -135,15 +117,57 @@ class Link:
             self.sock.close()
             self.sock = None
 
-    def _blocked(self, error):
-        if error.errno == 11 or error.errno == 10035:
-            return WOULD_BLOCK
-        self.errno = error.errno
-        return GONE
 
-    def _fail(self, error):
-        self.close()
-        self.errno = error.errno
+class _StreamLink(_Link):
+    """MicroPython: sockets are streams, which say None for "would block" and take an offset."""
+
+    def read(self, buf, n):
+        """Read up to `n` bytes into `buf`: how many, WOULD_BLOCK, or GONE."""
+        try:
+            n = self._readinto(buf, n)
+        except OSError:
+            return GONE
+        return WOULD_BLOCK if n is None else n or GONE
+
+    def write(self, buf, off, n):
+        """Write up to `n` bytes of `buf` at `off`: how many, WOULD_BLOCK, or GONE."""
+        try:
+            return self._write(buf, off, n) or WOULD_BLOCK
+        except OSError:
+            return GONE
+
+    def _bind(self):
+        # Bound once for each socket, because binding a method takes heap.
+        self._readinto = self.sock.readinto
+        self._write = self.sock.write
+
+
+class _SocketLink(_Link):
+    """CPython: sockets raise BlockingIOError and take views."""
+
+    def read(self, buf, n):
+        """Read up to `n` bytes into `buf`: how many, WOULD_BLOCK, or GONE."""
+        try:
+            return self.sock.recv_into(buf, n) or GONE
+        except BlockingIOError:
+            return WOULD_BLOCK
+        except OSError:
+            return GONE
+
+    def write(self, buf, off, n):
+        """Write up to `n` bytes of `buf` at `off`: how many, WOULD_BLOCK, or GONE."""
+        try:
+            return self.sock.send(memoryview(buf)[off : off + n])
+        except BlockingIOError:
+            return WOULD_BLOCK
+        except OSError:
+            return GONE
+
+    def _bind(self):
+        pass
+
+
+Link = _StreamLink if _STREAMS else _SocketLink
 
 
 class Poller:
@@ -173,11 +197,12 @@ class Poller:
             link.events = 0
         if _STREAMS:
             for item in self._poll.ipoll(timeout_ms):
-                for link in self._links:
-                    if link.sock is item[0]:
-                        link.events = item[1]
+                self._note(item)
         else:
-            for fd, events in self._poll.poll(timeout_ms):
-                for link in self._links:
-                    if link.sock.fileno() == fd:
-                        link.events = events
+            for item in self._poll.poll(timeout_ms):
+                self._note(item)
+
+    def _note(self, item):
+        for link in self._links:
+            if item[0] == link.poll_id:
+                link.events = item[1]

@@ -11,15 +11,17 @@ from .connection import CLOSED, HANDSHAKE, IDLE, RUNNING, Connection
 from .dialer import CONNECTING, READY, Dialer
 from .dialer import IDLE as NOT_DIALLING
 from .handshake import PHASES
-from .net import GONE, Link, Poller, now_ms
+from .line import Line
+from .net import Poller, now_ms
 from .peers import PeerPool
 from .reasons import CLOSED as CLOSED_BY_US
-from .reasons import DROPPED, REPLACED, describe
+from .reasons import DROPPED, REPLACED, RESOLVE, describe
 from .scheduler import Scheduler
 from .sendbuf import HEADER, SendBuffer
 
+_PLAN_MS = const(1000)  # between two looks at pins, back-off and frames that nobody fetches
+_CONNECTING_MS = const(20)
 _INPUT = const(512)  # bytes read from a socket at once, shared by all connections
-_READS = const(8)  # from one socket in one turn, so that a fast sender does not starve the others
 _MAX_PAYLOAD = const(16000)  # bytes; a desktop core behaves badly beyond records of 32 KiB
 
 
@@ -34,29 +36,25 @@ class Node:
         self.pins = pins
         self.frames = SendBuffer(tx_size, max_peers)
         self.max_payload = min(tx_size - HEADER, _MAX_PAYLOAD)
-        self.peers = PeerPool(max_peers, contacts, service, self.frames, stats)
-        self.scheduler = Scheduler(pins)
+        self.peers = PeerPool(max_peers, contacts, service, self.frames, stats, self.tell_presence)
+        self.scheduler = Scheduler(pins, contacts)
         self.now = now_ms()
+        self.closed = False
+        self._interrupted = False  # a handler has raised in the last turn
+        self.due_ms = 0  # when the next turn wants to run
+        self._planned = self.now
+        self._plan_ms = 0
         self.low_water_due = False  # somebody was told 507 and waits for `drain`
         self._events = events
         self._poller = Poller()
         self._dialer = Dialer(self._poller, contacts)
+        self._lines = []
         self._connections = []
-        self._links = []
-        self._views = []
-        self._pin_of = bytearray(max_connections)  # the pin each was dialled for
-        # When its handshake began, later when it was established.
-        self._began = [0] * max_connections
-        self._settled = bytearray(max_connections)  # 1 once it was noticed as established
+        input = bytearray(_INPUT)
         for i in range(max_connections):
             c = Connection(i, service, self, self.frames, stats, rx_size, self.max_payload)
             self._connections.append(c)
-            self._links.append(Link(self._poller))
-            self._views.append(memoryview(c.reader.buf))
-        self._input = bytearray(_INPUT)
-        self._left_off = 0  # input that a raising handler left unread
-        self._left_end = 0
-        self._left_of = None
+            self._lines.append(Line(c, self._poller, stats, input))
 
     # What a connection asks and tells its owner
 
@@ -65,8 +63,8 @@ class Node:
         return False
 
     def accepts(self, connection):
-        """Is the host that answered what some pin asks for?"""
-        return self.scheduler.wanted(connection)
+        """Is the host that answered what the pin asks for that was dialled?"""
+        return self.pins.matches(self._lines[connection.index].pin, connection.key)
 
     def on_service(self, connection, buf, rsid_off, protocol_index, online):
         """A remote app came or went."""
@@ -80,9 +78,13 @@ class Node:
             return
         connection.last_frame = self.now
         self.stats.received += 1
-        self.tell_presence()
-        if self._events.on_frame:
-            self._events.on_frame(peer, self._views[connection.index][off : off + n])
+        try:
+            if self.peers.changed:
+                self.tell_presence()
+        finally:
+            # Also when the other handler raises: the frame is used up, and must not be lost.
+            if self._events.on_frame:
+                self._events.on_frame(peer, self._lines[connection.index].view[off : off + n])
 
     # Turns
 
@@ -94,25 +96,50 @@ class Node:
     def turn(self):
         """Do all that can be done now; the ms until something is due by itself."""
         now = self.now
-        due = 1000
-        self.tell_presence()
-        self._finish_leftover()
+        if self._interrupted:
+            self._feed_unread(now)
+        self._interrupted = True
+        if self.peers.changed:
+            self.tell_presence()
         i = 0
-        while i < len(self._connections):
-            c = self._connections[i]
-            if c.state != IDLE:
-                due = min(due, self._serve(c, self._links[i], now))
+        busy = False
+        while i < len(self._lines):
+            if self._serve(self._lines[i], now):
+                busy = True
             i += 1
-        if self.identity is not None:
-            due = min(due, self._dial(now))
-        if self.frames.used:
-            self.stats.dropped += self.peers.expire(now)
-        self.tell_presence()
+        if self.closed:
+            return _PLAN_MS
+        left = self._plan_ms - elapsed(now, self._planned)
+        if left <= 0:
+            left = self._plan(now)
+            self._plan_ms = left
+            self._planned = now
+        if self.peers.changed:
+            self.tell_presence()
         if self.low_water_due and self.frames.used <= len(self.frames.buf) >> 1:
             self.low_water_due = False
             if self._events.on_drain:
                 self._events.on_drain()
-        return due
+        self._interrupted = False
+        return 0 if busy else left
+
+    def _serve(self, line, now):
+        c = line.connection
+        if c.state == IDLE or self.closed:
+            return False
+        busy = line.serve(now)
+        if c.state == RUNNING:
+            if not line.settled:
+                self._established(line, now)
+        elif c.state == CLOSED:
+            self._ended(line, now)
+        return busy
+
+    def _feed_unread(self, now):
+        # What a raising handler left unread goes first, because the buffer is shared.
+        for line in self._lines:
+            if line.unread():
+                line.feed_unread(now)
 
     def tell_presence(self):
         """Tell the app of peers whose presence differs from what it knows."""
@@ -131,12 +158,17 @@ class Node:
                         handler(peer)
                 i += 1
 
+    def replan(self):
+        """Something that decides what is to be dialled has changed: look at it in the next turn."""
+        self._plan_ms = 0
+        self.due_ms = 0
+
     def drop_unwanted(self):
         """Close the connections that no pin asks for any more."""
-        for c in self._connections:
-            if c.state == RUNNING and not self.scheduler.wanted(c):
-                c.close(DROPPED)
-            elif c.state == HANDSHAKE and not self.pins.policy(self._pin_of[c.index]):
+        for line in self._lines:
+            c = line.connection
+            unwanted = c.state == RUNNING and not self.scheduler.wanted(c)
+            if unwanted or (c.state == HANDSHAKE and not self.pins.policy(line.pin)):
                 c.close(DROPPED)
         if self._dialer.state != NOT_DIALLING and not self.pins.policy(self._dialer.pin):
             self._dialer.cancel()
@@ -151,143 +183,84 @@ class Node:
 
     def close(self):
         """End all connections; frames that still wait are counted as dropped."""
+        self.closed = True
         self._dialer.cancel()
-        for c in self._connections:
-            if c.state != IDLE:
-                c.close(CLOSED_BY_US)
-                self._ended(c, self._links[c.index], self.now)
+        for line in self._lines:
+            if line.connection.state != IDLE:
+                line.connection.close(CLOSED_BY_US)
+                self._ended(line, self.now)
         for peer in self.peers:
             self.stats.dropped += self.frames.forget(peer.index)
         self.tell_presence()
 
-    def _finish_leftover(self):
-        c = self._left_of
-        if c is not None:
-            self._left_of = None
-            if c.state != CLOSED:
-                self._feed(c, self._left_off, self._left_end)
-
-    def _serve(self, c, link, now):
-        if link.events:
-            self._read(c, link)
-        busy = c.step()
-        due = c.tick(now)
-        if c.state == RUNNING and not self._settled[c.index]:
-            self._established(c, now)
-        c.write()
-        self._flush(c, link, now)
-        if c.state == CLOSED:
-            self._ended(c, link, now)
-            return 0
-        return 0 if busy else due
-
-    def _read(self, c, link):
-        reads = 0
-        while reads < _READS:
-            want = c.want()
-            if not want:
-                return
-            if want > _INPUT:
-                want = _INPUT
-            n = link.read(self._input, want)
-            if n <= 0:
-                if n == GONE:
-                    c.lost()
-                return
-            self.stats.add_in(n)
-            self._feed(c, 0, n)
-            if n < want:
-                return
-            reads += 1
-
-    def _feed(self, c, off, end):
-        try:
-            c.receive(self._input, off, end - off, self.now)
-        finally:
-            off += c.taken
-            if off < end:
-                self._left_of = c
-                self._left_off = off
-                self._left_end = end
-
-    def _flush(self, c, link, now):
-        window = c.window
-        while window.end and c.state != CLOSED:
-            n = link.write(window.buf, window.start, window.end - window.start)
-            if n <= 0:
-                if n == GONE:
-                    c.lost()
-                else:
-                    link.want_write(True)
-                return
-            self.stats.add_out(n)
-            c.sent(n, now)
-            if not window.end:
-                c.write()
-        link.want_write(False)
-
-    def _established(self, c, now):
-        self._settled[c.index] = 1
+    def _established(self, line, now):
+        c = line.connection
         self.stats.handshakes += 1
-        self.stats.last_handshake_ms = elapsed(now, self._began[c.index])
-        self._began[c.index] = now
+        if self.scheduler.met(line.pin):
+            self.stats.reconnects += 1
+        self.stats.last_handshake_ms = elapsed(now, line.began)
+        line.settled = True
+        line.began = now
         for other in self._connections:
             if other is not c and other.state == RUNNING and other.key == c.key:
                 self.peers.move(other, c)
                 other.close(REPLACED)
+        self.replan()
         log.info("%s: connected", self._name(c))
 
-    def _ended(self, c, link, now):
-        link.close()
-        self.stats.add_closed(c.reason)
-        pin = self._pin_of[c.index]
-        lasted = 0
-        if self._settled[c.index]:
-            self._settled[c.index] = 0
-            self.stats.reconnects += 1
-            lasted = elapsed(now, self._began[c.index]) + 1
+    def _ended(self, line, now):
+        c = line.connection
+        line.link.close()
         self.peers.disconnected(c, now)
-        delay = self.scheduler.ended(pin, c.reason, lasted, now, crypto.random(1)[0])
-        log.warn(
-            "%s: %s: %s; again in %d s",
-            self._name(c),
-            PHASES[c.phase],
-            describe(c.reason),
-            (delay + 500) // 1000,
-        )
+        phase = PHASES[c.phase]
+        self._failed(line.pin, self._name(c), phase, c.reason, line.lasted_ms(now))
+        line.settled = False
         c.reset()
+
+    def _failed(self, pin, who, phase, reason, lasted_ms):
+        self.stats.add_closed(reason)
+        self.replan()
+        if reason in (CLOSED_BY_US, DROPPED, REPLACED):
+            log.info("%s: %s", who, describe(reason))
+            return
+        chance = crypto.random(1)[0]
+        delay_ms = self.scheduler.ended(pin, reason, lasted_ms, self.now, chance)
+        seconds = (delay_ms + 500) // 1000
+        log.warn("%s: %s: %s; again in %d s", who, phase, describe(reason), seconds)
+
+    def _plan(self, now):
+        # What need not be looked at in every turn. Returns when to come back, in ms.
+        due = _PLAN_MS
+        for c in self._connections:
+            if c.is_open:
+                due = min(due, c.tick(now))
+        if self.frames.used:
+            self.stats.dropped += self.peers.expire(now)
+        return min(due, self._dial(now)) if self.identity is not None else due
 
     def _dial(self, now):
         dialer = self._dialer
         if dialer.state == NOT_DIALLING:
             if self._handshaking():
-                return 1000
+                return _PLAN_MS
             pin = self.scheduler.choose(self.identity.uid, self._connections, now)
             if pin < 0:
                 return self.scheduler.next_ms(self.identity.uid, self._connections, now)
+            if not (self._free() or self.scheduler.victim(pin, self._connections, now)):
+                return _PLAN_MS
             contact = self.contacts.find(self.pins.buf, self.pins.ruid_offset(pin))
-            place = self._free() or self.scheduler.victim(pin, self._connections, now)
-            if contact < 0 or place is None:
-                # Nobody to dial, or nothing that may give way: look again when something can have
-                # changed.
-                return 1000
             dialer.start(pin, contact, self.scheduler.failures(pin), now)
         reason = dialer.turn(now)
         if reason:
-            self.stats.add_closed(reason)
-            delay = self.scheduler.ended(dialer.pin, reason, 0, now, crypto.random(1)[0])
-            log.warn(
-                "%s at %s: %s; again in %d s",
-                self.contacts.alias(dialer.contact),
-                dialer.address,
-                describe(reason),
-                (delay + 500) // 1000,
-            )
+            phase = "resolve" if reason == RESOLVE else "connect"
+            who = "%s at %s" % (self.contacts.alias(dialer.contact), dialer.address)
+            self._failed(dialer.pin, who, phase, reason, 0)
             return 0
         if dialer.state == READY:
             self._hand_over(dialer, now)
             return 0
-        return 1000 if dialer.state == CONNECTING else 0
+        # The poll ends its wait when the socket is connected, but the plan has to look.
+        return _CONNECTING_MS if dialer.state == CONNECTING else 0
 
     def _hand_over(self, dialer, now):
         c = self._free()
@@ -297,16 +270,14 @@ class Node:
                 dialer.cancel()
                 return
             c.close(DROPPED)
-            self._ended(c, self._links[c.index], now)
-        link, exchange = dialer.take(self._links[c.index])
-        self._links[c.index] = link
-        self._pin_of[c.index] = dialer.pin
-        self._began[c.index] = now
-        self._settled[c.index] = 0
+            self._ended(self._lines[c.index], now)
+        line = self._lines[c.index]
+        exchange = dialer.exchange
+        dialer.release(line.take(dialer.link, dialer.pin, now))
         uid = self.contacts.uid(dialer.contact)
         c.call(self.identity, uid, self.contacts.public(dialer.contact), exchange, now)
-        c.write()
-        self._flush(c, link, now)
+        line.flush(now)
+        self.replan()
 
     def _free(self):
         for c in self._connections:

@@ -22,12 +22,13 @@ class Peer:
     (bool). Good until its `offline` event; afterwards the pool may use the object for somebody
     else."""
 
-    def __init__(self, index, contacts):
+    def __init__(self, index, contacts, frames):
         self.index = index
         self.used = False
         self.online = False
         self.told = False  # whether the app's last event for this peer was `online`
         self.connection = None
+        self.frames = frames  # where `send` puts what is for it
         self.protocol = ""
         self.protocol_index = 0
         self.offline_since = 0
@@ -77,14 +78,16 @@ class Peer:
 
 
 class PeerPool:
-    """`capacity` peers; `send_buffer` is told over which connection each is reached."""
+    """`capacity` peers; `send_buffer` is told over which connection each is reached.
+    `tell()` informs the app of what has changed: it is called when only that can make a place."""
 
-    def __init__(self, capacity, contacts, service, send_buffer, stats):
+    def __init__(self, capacity, contacts, service, send_buffer, stats, tell):
         self.changed = False  # some peer's `online` differs from what the app was told
-        self._peers = [Peer(i, contacts) for i in range(capacity)]
+        self._peers = [Peer(i, contacts, send_buffer) for i in range(capacity)]
         self._service = service
         self._frames = send_buffer
         self._stats = stats
+        self._tell = tell
 
     def __iter__(self):
         return iter(self._peers)
@@ -121,6 +124,9 @@ class PeerPool:
             return
         if peer is None:
             peer = self._vacant()
+            if peer is None and self._departed():
+                self._tell()
+                peer = self._vacant()
             if peer is None:
                 self._stats.peers_unseen += 1
                 return
@@ -157,9 +163,17 @@ class PeerPool:
             peer = peers[i]
             if peer.used and not peer.online and elapsed(now, peer.offline_since) > HOLD_MS:
                 dropped += self._frames.forget(i)
-                peer.used = peer.told  # its `offline` event may still be due
+                # Its `offline` event may still be due, and frames in a window are not given up.
+                peer.used = peer.told or self._frames.holds(i)
             i += 1
         return dropped
+
+    def _departed(self):
+        # Somebody has left and only the app does not know it yet.
+        for peer in self._peers:
+            if peer.told and not peer.online:
+                return True
+        return False
 
     def _leave(self, peer, now):
         peer.connection = None
@@ -178,9 +192,10 @@ class PeerPool:
         spare = None
         for peer in self._peers:
             if not peer.online and not peer.told:
-                spare = peer
                 if not self._frames.holds(peer.index):
                     return peer
+                if not self._frames.in_window(peer.index):
+                    spare = peer
         if spare is not None:
             self._stats.dropped += self._frames.forget(spare.index)
         return spare

@@ -100,6 +100,11 @@ class PinTable:
         """0 (highest) to 255."""
         return self.buf[index * RECORD + _PRIORITY]
 
+    def rank(self, index):
+        """For comparing: by priority, and at the same priority *always* before *eager*."""
+        off = index * RECORD
+        return self.buf[off + _PRIORITY] << 2 | self.buf[off]
+
     def is_local(self, index, luid):
         """True when the pin is for our identity `luid`."""
         return same(self.buf, index * RECORD + _LUID, luid, 0, 32)

@@ -44,8 +44,9 @@ class Replies:
         self._announced = 0  # how many of our protocols they have been told of
         self.subscribed = False  # they want to hear of our services
         self._ask = False
-        self.pong = False
-        self.ping = False
+        self._pong = False
+        self._ping = False
+        self.pending = False  # there is something to write
 
     def start(self, request_id):
         """A new connection: ask for the remote's services first, under `request_id` (4 bytes)."""
@@ -53,8 +54,19 @@ class Replies:
         self._answer_count = 0
         self.subscribed = False
         self._ask = True
-        self.pong = False
-        self.ping = False
+        self._pong = False
+        self._ping = False
+        self.pending = True
+
+    def pong(self):
+        """They have pinged."""
+        self._pong = True
+        self.pending = True
+
+    def ping(self):
+        """Ask whether they are there."""
+        self._ping = True
+        self.pending = True
 
     def free(self):
         """How many more answers can be remembered."""
@@ -66,12 +78,14 @@ class Replies:
         self._answers[off] = kind
         copy(self._answers, off + 1, buf, id_off, 4)
         self._answer_count += 1
+        self.pending = True
 
     def subscribe(self, buf, id_off):
         """They asked for our services, and for what becomes of them."""
         copy(self._subscriber, 0, buf, id_off, 4)
         self.subscribed = True
         self._announced = 0
+        self.pending = True
 
     def is_subscriber(self, buf, id_off):
         """True when this is the id they subscribed with."""
@@ -83,9 +97,13 @@ class Replies:
 
     def write(self, window):
         """Write what has to be said into `window`, as far as there is room."""
-        if self.pong and self._write_flag(window, b"pong"):
-            self.pong = False
-        if self._ask and self._write_peers_request(window):
+        if self._pong:
+            if not self._write_flag(window, b"pong"):
+                return
+            self._pong = False
+        if self._ask:
+            if not self._write_peers_request(window):
+                return
             self._ask = False
         while self.subscribed and self._announced < len(self._service.protocols):
             if not self._write_service(window):
@@ -96,8 +114,11 @@ class Replies:
                 return
             self._answer_count -= 1
             copy(self._answers, 0, self._answers, _ANSWER, self._answer_count * _ANSWER)
-        if self.ping and self._write_flag(window, b"ping"):
-            self.ping = False
+        if self._ping:
+            if not self._write_flag(window, b"ping"):
+                return
+            self._ping = False
+        self.pending = False
 
     def _begin(self, window):
         writer = self._writer

@@ -1,8 +1,9 @@
 """Which pin is to be connected now: a function of the pin table, what is connected, and the time.
 
 A pin is *served* by any running connection to its contact whose host it accepts. Pins rank by
-priority (0 first), then table order. As long as there is a place, the first unserved pin whose
-back-off is over is dialled; when there is none, a pin may take the place of a connection only
+priority (0 first), then *always* before *eager*, then by table order. As long as there is a place,
+the first unserved pin whose back-off is over is dialled; when there is none, a pin may take the
+place of a connection only
 
 - if that connection serves nothing but pins of strictly lower priority, or no pin at all, or
 - if it serves only *eager* pins of the same priority, has been idle for IDLE_MS, and the newcomer
@@ -16,7 +17,7 @@ connection has held for SETTLED_MS. A refusal, a wrong signature or the wrong ho
 at once: asking again soon cannot help.
 """
 
-from .compat import const, elapsed
+from .compat import const, elapsed, same
 from .pins import ALWAYS
 from .reasons import BAD_SIGNATURE, REFUSED, UNKNOWN_CONTACT, WRONG_HOST
 
@@ -33,9 +34,11 @@ class Scheduler:
     """State beside the pin table: for each pin how often it failed in a row and until when it
     waits."""
 
-    def __init__(self, pins):
+    def __init__(self, pins, contacts):
         self._pins = pins
+        self._contacts = contacts
         self._failures = bytearray(pins.capacity)
+        self._met = bytearray(pins.capacity)
         self._delay_ms = [0] * pins.capacity
         self._since = [0] * pins.capacity
 
@@ -43,14 +46,25 @@ class Scheduler:
         """The pin at `index` is new or was changed: dial it without waiting."""
         self._failures[index] = 0
         self._delay_ms[index] = 0
+        self._met[index] = 0
 
-    def forget_all(self):
-        """Something changed that may concern every pin."""
-        for i in range(self._pins.capacity):
-            self.forget(i)
+    def met(self, index):
+        """The pin at `index` is connected now; True when it was before."""
+        again = self._met[index]
+        self._met[index] = 1
+        return again == 1
+
+    def forget_contact(self, uid):
+        """The contact `uid` is new or was changed: dial its pins without waiting."""
+        pins = self._pins
+        for i in range(pins.capacity):
+            if same(pins.buf, pins.ruid_offset(i), uid, 0, 32):
+                self._failures[i] = 0
+                self._delay_ms[i] = 0
 
     def choose(self, luid, connections, now):
-        """The index of the pin of our identity `luid` to dial now, -1 when there is none. Of each
+        """The index of the pin of our identity `luid` to dial now, -1 when there is none (or none
+        whose identity is a contact). Of each
         of `connections` its `running` and its `key` (luid, ruid, rhid) are read."""
         pins = self._pins
         best = -1
@@ -58,10 +72,11 @@ class Scheduler:
         while i < pins.capacity:
             if (
                 pins.policy(i)
-                and (best < 0 or pins.priority(i) < pins.priority(best))
+                and (best < 0 or pins.rank(i) < pins.rank(best))
                 and pins.is_local(i, luid)
                 and self.wait_ms(i, now) == 0
                 and not self._served(i, connections)
+                and self._contacts.find(pins.buf, pins.ruid_offset(i)) >= 0
             ):
                 best = i
             i += 1

@@ -14,7 +14,7 @@ stalled peer cost their own room and nothing else: they hold back nobody's frame
 holes. `route` says over which connection a peer is reached: 0 = none, c + 1 = connection c.
 """
 
-from .compat import const, copy, get_u16, put_u16
+from .compat import const, copy, get_u16, put_frame, put_u16, seek, sweep
 from .status import FULL, OK, TOO_LARGE
 
 HEADER = const(6)  # bytes of the buffer that a frame costs over its payload
@@ -32,28 +32,18 @@ class SendBuffer:
     def put(self, peer, payload, n):
         """Accept `n` bytes of `payload` for `peer`: OK, TOO_LARGE (can never fit) or FULL (does not
         fit now)."""
-        buf = self.buf
-        off = self.used
-        end = off + HEADER + n
-        if end > len(buf):
-            return TOO_LARGE if n + HEADER > len(buf) else FULL
-        buf[off] = peer
-        buf[off + 1] = 0
-        put_u16(buf, off + 2, n)
-        copy(buf, off + HEADER, payload, 0, n)
+        # Few locals: MicroPython takes the frame of a function with many from the heap.
+        end = self.used + HEADER + n
+        if end > len(self.buf):
+            return TOO_LARGE if n + HEADER > len(self.buf) else FULL
+        put_frame(self.buf, self.used, peer, payload, n)
         self.used = end
         return OK
 
     def waiting(self, connection, off=0):
         """The offset of the first frame at or after `off` that waits for `connection`, -1 when
         there is none."""
-        buf = self.buf
-        route = self.route
-        while off < self.used:
-            if buf[off + 1] == 0 and route[buf[off]] == connection + 1:
-                return off
-            off += HEADER + get_u16(buf, off + 2)
-        return -1
+        return seek(self.buf, off, self.used, self.route, connection + 1)
 
     def length(self, off):
         """The payload length (bytes) of the frame at `off`."""
@@ -110,19 +100,17 @@ class SendBuffer:
             off += HEADER + get_u16(buf, off + 2)
         return False
 
-    def _remove(self, mark, window_start):
+    def in_window(self, peer):
+        """True when a frame of `peer` is sealed in some connection's window."""
         buf = self.buf
         off = 0
-        keep = 0
-        gone = 0
         while off < self.used:
-            n = HEADER + get_u16(buf, off + 2)
-            if buf[off + 1] == mark and get_u16(buf, off + 4) <= window_start:
-                gone += 1
-            else:
-                if keep != off:
-                    copy(buf, keep, buf, off, n)
-                keep += n
-            off += n
-        self.used = keep
-        return gone
+            if buf[off] == peer and buf[off + 1]:
+                return True
+            off += HEADER + get_u16(buf, off + 2)
+        return False
+
+    def _remove(self, mark, window_start):
+        gone = sweep(self.buf, self.used, mark, window_start)
+        self.used = gone & 0xFFFF
+        return gone >> 16

@@ -16,8 +16,17 @@ data, and names, units and strings that are bytes, or ASCII str where the build 
 Floats (a board's are single precision), larger integers and other text allocate.
 """
 
-from .cbor import UNSIGNED
-from .cbor_number import NumberWriter
+from .cbor import (
+    NOT_ASCII,
+    UNSIGNED,
+    put_ascii,
+    put_bool,
+    put_data,
+    put_halves,
+    put_label,
+    put_text,
+)
+from .cbor_number import put_number
 from .compat import const, copy
 from .status import FULL, OK
 
@@ -38,6 +47,8 @@ TIME = const(6)
 UPDATE_TIME = const(7)
 DATA_VALUE = const(8)
 
+_NUMERIC = (VALUE, SUM, TIME, UPDATE_TIME, BASE_TIME, BASE_VALUE, BASE_SUM, VERSION)
+
 _ARRAY = const(0x80)
 _MAP = const(0xA0)
 
@@ -46,7 +57,7 @@ _Y2000_HIGH = const(14445)
 _Y2000_LOW = const(17280)
 
 
-class Pack(NumberWriter):
+class Pack:
     """A SenML pack in `buf` (a bytearray of 1 byte or more), empty at first. Read `length`, the
     bytes of it in use; `count`, the number of records; `overflow`, True after a 507.
 
@@ -57,161 +68,168 @@ class Pack(NumberWriter):
     def __init__(self, buf, epoch=1970):
         if len(buf) < 1 or (epoch != 1970 and epoch != 2000):
             raise ValueError("a pack needs a buffer, and 1970 or 2000 as its epoch")
-        super().__init__(buf)
+        self.buf = buf
+        self._limit = len(buf)
         self._since_2000 = epoch == 2000
+        self._new_fields = 0  # what the current call adds to a record that is there already
+        self._new_labels = 0  # all numeric labels of the record when the current call is done
         self.clear()
 
     def clear(self):
         """Start an empty pack."""
         self.buf[0] = _ARRAY
-        self.pos = 1
         self.length = 1
         self.count = 0
         self.overflow = False
-        self._record = 0  # where the last record starts; 0: none, or not yet part of the pack
-        self._labels = 0  # its labels, one bit each
-        self._fields = 0  # fields written, but not yet part of the pack
-        self._new_labels = 0  # and their labels
+        self._record = 0  # where the last record starts; 0: there is none to add a field to
+        self._labels = 0  # its numeric labels, one bit each; VALUE stands for any kind of value
         self._only_base = False  # it has nothing but base fields: the next record goes on in it
 
     def base(self, name=None, time=None, unit=None):
         """What the following records have in common: a name that goes before theirs, the time in
         whole seconds that theirs is added to, and the unit of those that give none. 200 or 507."""
-        self._begin()
-        self._only_base = True
+        buf = self.buf
+        limit = self._limit
+        fields = (name is not None) + (time is not None) + (unit is not None)
+        pos = self._begin(fields, 0)
         if name is not None:
-            self._label(BASE_NAME)
-            self.put_text(name)
+            self._claim(BASE_NAME)
+            pos = put_text(buf, pos, limit, BASE_NAME, name)
         if time is not None:
-            self._label(BASE_TIME)
+            self._claim(BASE_TIME)
             if self._since_2000:
                 low = (time & 0xFFFF) + _Y2000_LOW
-                self.put_halves(UNSIGNED, (time >> 16) + _Y2000_HIGH + (low >> 16), low & 0xFFFF)
+                high = (time >> 16) + _Y2000_HIGH + (low >> 16)
+                pos = put_label(buf, pos, limit, BASE_TIME)
+                pos = put_halves(buf, pos, limit, UNSIGNED, high, low & 0xFFFF)
             else:
-                self.put_number(time)
+                pos = put_number(buf, pos, limit, BASE_TIME, time)
         if unit is not None:
-            self._label(BASE_UNIT)
-            self.put_text(unit)
-        return self._done()
+            self._claim(BASE_UNIT)
+            pos = put_text(buf, pos, limit, BASE_UNIT, unit)
+        self._only_base = True
+        return self._done(pos)
 
     def record(self, name=None, unit=None):
         """Add a record that gets its values by `field()`. 200 or 507, as all that follow."""
-        self._open(name, unit)
-        return self._done()
+        return self._done(self._open(name, unit, 0, 0))
 
     def number(self, name, value, exponent=0, unit=None):
         """Add a record whose value is `value` * 10**`exponent`, or a float."""
-        self._open(name, unit)
-        self._label(VALUE)
-        self.put_number(value, exponent)
-        return self._done()
+        pos = self._open(name, unit, 1, 1 << VALUE)
+        return self._done(put_number(self.buf, pos, self._limit, VALUE, value, exponent))
 
     def boolean(self, name, value):
         """Add a record whose value is true or false."""
-        self._open(name, None)
-        self._label(BOOLEAN_VALUE)
-        self.put_bool(value)
-        return self._done()
+        pos = self._open(name, None, 1, 1 << VALUE)
+        return self._done(put_bool(self.buf, pos, self._limit, BOOLEAN_VALUE, value))
 
     def string(self, name, value):
         """Add a record whose value is text: str, or UTF-8 as bytes."""
-        self._open(name, None)
-        self._label(STRING_VALUE)
-        self.put_text(value)
-        return self._done()
+        pos = self._open(name, None, 1, 1 << VALUE)
+        return self._done(put_text(self.buf, pos, self._limit, STRING_VALUE, value))
 
     def data(self, name, value):
         """Add a record whose value is bytes."""
-        self._open(name, None)
-        self._label(DATA_VALUE)
-        self.put_data(value)
-        return self._done()
+        pos = self._open(name, None, 1, 1 << VALUE)
+        return self._done(put_data(self.buf, pos, self._limit, DATA_VALUE, value))
 
     def field(self, label, value, exponent=0):
         """Add a number to the last record: TIME (in seconds, relative to the base time, or to now
         when there is none), UPDATE_TIME, SUM, VALUE, BASE_VALUE, BASE_SUM, BASE_TIME, VERSION."""
-        self._forget()
-        if self._record == 0 and not self.overflow:
-            raise ValueError("no SenML record to put a field in")
-        self._label(label)
-        self.put_number(value, exponent)
-        return self._done()
+        if self.overflow:
+            return FULL
+        if self._record == 0 or label not in _NUMERIC:
+            raise ValueError("no SenML record to put a field in, or no label of a number")
+        self._new_fields = 1
+        self._new_labels = self._labels
+        self._claim(label)
+        return self._done(put_number(self.buf, self.length, self._limit, label, value, exponent))
 
-    def _forget(self):
-        # What a call wrote becomes part of the pack in its _done(), or, when it raised, never.
-        self.pos = self.length
-        self._fields = 0
-        self._new_labels = 0
+    def _begin(self, fields, labels):
+        # The position after the head of the map, which is a new one unless a base waits for fields.
+        if self.overflow:
+            return -1
+        pos = self.length
+        if self._only_base:
+            self._new_fields = fields
+            self._new_labels = self._labels | labels
+            return pos
+        self._record = 0
+        self._new_labels = labels
+        if pos >= self._limit:
+            return -1
+        self.buf[pos] = _MAP | fields
+        return pos + 1
 
-    def _begin(self):
-        self._forget()
-        if not self._only_base:
-            self._record = 0
-            self._labels = 0
-            if self.fits(1):
-                self.buf[self.pos] = _MAP
-                self.pos += 1
-
-    def _open(self, name, unit):
-        self._begin()
+    def _open(self, name, unit, fields, labels):
+        if name is not None:
+            fields += 1
+        if unit is not None:
+            fields += 1
+        pos = start = self._begin(fields, labels)
         self._only_base = False
         if name is not None:
-            self._label(NAME)
-            self.put_text(name)
+            pos = put_ascii(self.buf, pos, self._limit, NAME, name, len(name))
         if unit is not None:
-            self._label(UNIT)
-            self.put_text(unit)
+            pos = put_ascii(self.buf, pos, self._limit, UNIT, unit, len(unit))
+        if pos == NOT_ASCII:
+            pos = start
+            if name is not None:
+                pos = put_text(self.buf, pos, self._limit, NAME, name)
+            if unit is not None:
+                pos = put_text(self.buf, pos, self._limit, UNIT, unit)
+        return pos
 
-    def _label(self, label):
-        if self.fits(1):
-            bit = 1 << (label + 6)
-            if (self._labels | self._new_labels) & bit:
-                raise ValueError("this SenML record has that field already")
-            self._new_labels |= bit
-            # Negative labels take one byte too: -1 - label is the argument of a negative integer.
-            self.buf[self.pos] = label if label >= 0 else 0x1F - label
-            self.pos += 1
-            self._fields += 1
+    def _claim(self, label):
+        bit = 1 << (label & 15)
+        if self._new_labels & bit:
+            raise ValueError("this SenML record has that field already")
+        self._new_labels |= bit
 
-    def _done(self):
-        if self.overflow:
+    def _done(self, pos):
+        # Only here does what was written become part of the pack; a call that raised wrote nothing.
+        if pos < 0:
+            self.overflow = True
             return self._drop()
-        if self._record == 0:
+        buf = self.buf
+        if self._record:
+            buf[self._record] += self._new_fields
+        else:
             record = self.length
-            head = self._head_size()
-            self.count += 1
-            if head != self._head_size():
-                if not self.fits(1):
-                    self.count -= 1
-                    return self._drop()
-                self._move_up(head)
-                record += 1
+            count = self.count + 1
+            if count < 24:
+                buf[0] = _ARRAY | count
+                self.count = count
+            else:
+                if count == 24 or count == 256:
+                    # The head of the array grows by a byte (RFC 8949 section 3).
+                    if pos >= self._limit:
+                        self.overflow = True
+                        return FULL
+                    _move_up(buf, 1 if count == 24 else 2, pos)
+                    record += 1
+                    pos += 1
+                self.count = count
+                self._put_count()
             self._record = record
-            self._put_count()
-        self.buf[self._record] += self._fields
-        self._labels |= self._new_labels
-        self.length = self.pos
+        self._labels = self._new_labels
+        self.length = pos
         return OK
 
     def _drop(self):
-        # After the first refusal: take away the record, with the fields it has had before.
+        # Take away the record that has had no room for a further field.
         if self._record:
             end = self._record
-            head = self._head_size()
             self.count -= 1
-            if head != self._head_size():
+            if self.count == 23 or self.count == 255:
+                head = 2 if self.count == 23 else 3
                 copy(self.buf, head - 1, self.buf, head, end - head)
                 end -= 1
             self._put_count()
             self._record = 0
             self.length = end
         return FULL
-
-    def _head_size(self):
-        # Of the array, RFC 8949 section 3: 23 records fit in the first byte, 255 in the second.
-        if self.count < 24:
-            return 1
-        return 2 if self.count < 256 else 3
 
     def _put_count(self):
         count = self.count
@@ -226,10 +244,8 @@ class Pack(NumberWriter):
             buf[1] = count >> 8
             buf[2] = count & 0xFF
 
-    def _move_up(self, start):
-        buf = self.buf
-        i = self.pos
-        while i > start:
-            buf[i] = buf[i - 1]
-            i -= 1
-        self.pos += 1
+
+def _move_up(buf, start, end):
+    while end > start:
+        buf[end] = buf[end - 1]
+        end -= 1

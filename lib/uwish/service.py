@@ -7,17 +7,13 @@ four patched numbers.
 """
 
 from .bson import Writer
-from .compat import const, copy
+from .compat import const
 
 MAX_PROTOCOL = const(10)  # bytes; the desktop core cuts longer names and then never matches them
 MAX_NAME = const(32)  # bytes of UTF-8
 FRAME_OVERHEAD = const(163)  # bytes that a frame grows on the wire, at most: envelope and record
 
-_TAIL = const(3)  # the terminators of args, req and the envelope
-_OUTER = const(0)  # offsets of the length fields, and of the remote's service id, in every template
-_REQ = const(9)
-_ARGS = const(32)
-_REMOTE = const(84)
+END_OF_SEND = const(3)  # bytes: the terminators of args, req and the envelope
 
 
 class Service:
@@ -25,6 +21,8 @@ class Service:
     (1 to 10 bytes)."""
 
     def __init__(self, name, protocols):
+        if not isinstance(name, str):
+            raise TypeError("an app's name must be a str")
         self.name = name.encode()
         if not 0 < len(self.name) <= MAX_NAME:
             raise ValueError("an app's name must be 1 to 32 bytes of UTF-8: %r" % name)
@@ -33,13 +31,15 @@ class Service:
         self.protocols = tuple(protocols)
         self.sid = self.name + bytes(MAX_NAME - len(self.name))
         self._encoded = []
-        self._templates = []
+        self.templates = []  # of each protocol's `send`, up to the payload; see compat.compose
         for protocol in self.protocols:
+            if not isinstance(protocol, str):
+                raise TypeError("a protocol's name must be a str")
             encoded = protocol.encode()
             if not 0 < len(encoded) <= MAX_PROTOCOL:
                 raise ValueError("a protocol's name must be 1 to 10 bytes: %r" % protocol)
             self._encoded.append(encoded)
-            self._templates.append(_template(self.sid, encoded))
+            self.templates.append(_template(self.sid, encoded))
 
     def protocol_bytes(self, index):
         """The name of protocol `index` as it stands on the wire."""
@@ -54,25 +54,7 @@ class Service:
 
     def message_size(self, index, n):
         """Plaintext bytes of a `send` in protocol `index` with `n` bytes of payload."""
-        return len(self._templates[index]) + n + _TAIL
-
-    def write_send(self, buf, off, index, rsid, rsid_off, payload, payload_off, n):
-        """Write a `send` to the remote service `rsid` into `buf` at `off`; its size in bytes. There
-        must be room."""
-        template = self._templates[index]
-        head = len(template)
-        copy(buf, off, template, 0, head)
-        copy(buf, off + _REMOTE, rsid, rsid_off, 32)
-        copy(buf, off + head, payload, payload_off, n)
-        end = off + head + n
-        buf[end] = 0
-        buf[end + 1] = 0
-        buf[end + 2] = 0
-        _put_length(buf, off + head - 5, n)
-        _put_length(buf, off + _ARGS, head + n + 1 - _ARGS)
-        _put_length(buf, off + _REQ, head + n + 2 - _REQ)
-        _put_length(buf, off + _OUTER, head + n + 3)
-        return head + n + _TAIL
+        return len(self.templates[index]) + n + END_OF_SEND
 
 
 def _template(sid, protocol):
@@ -87,9 +69,3 @@ def _template(sid, protocol):
     w.string(b"2", protocol)
     w.binary(b"3", b"", 0, 0)
     return bytes(scratch[: w.pos])
-
-
-def _put_length(buf, off, value):
-    # Below 64 KiB always, so that the two upper bytes stay the template's zeros.
-    buf[off] = value & 0xFF
-    buf[off + 1] = value >> 8

@@ -62,17 +62,21 @@ class Session:
                 request = False
             else:
                 return self._ignore()
-            if top.next() != END:
-                return self._ignore()
+            kind = top.next()
+            if kind != END:
+                return BAD_MESSAGE if kind == MALFORMED else self._ignore()
             return self._on_request() if request else self._on_response()
         if kind == MALFORMED:
             return BAD_MESSAGE
-        if kind == BOOLEAN and top.named(b"ping"):
-            self.replies.pong = True
-            return NONE
-        if kind == BOOLEAN and top.named(b"pong"):
-            return NONE
-        return self._ignore()
+        true = kind == BOOLEAN and top.is_true()
+        ping = true and top.named(b"ping")
+        known = ping or (true and top.named(b"pong"))
+        kind = top.next()
+        if kind != END:
+            return BAD_MESSAGE if kind == MALFORMED else self._ignore()
+        if ping:
+            self.replies.pong()
+        return NONE if known else self._ignore()
 
     def _ignore(self):
         self._stats.ignored += 1

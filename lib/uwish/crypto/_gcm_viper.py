@@ -1,0 +1,185 @@
+"""The data path of AES-GCM (NIST SP 800-38D) in native code.
+
+Its twin `_gcm_plain.py` tells what each function does. Right on 32-bit and on 64-bit words: a word
+is cut to 32 bits by storing it and shifted right only after it was loaded again. Nothing is
+allocated and nothing is checked here; `gcm.py` has checked. The first two arguments live in
+registers, so the hottest pointers come first.
+"""
+
+import micropython
+
+
+@micropython.viper
+def load_tables(table: ptr8):
+    words = ptr32(table)
+    i = 0
+    while i < 128:
+        words[i] = table[0] << 24 | table[1] << 16 | table[2] << 8 | table[3]
+        table = ptr8(int(table) + 4)
+        i += 1
+
+
+@micropython.viper
+def advance(nonce: ptr8):
+    i = 11
+    while i > 3:
+        byte = (nonce[i] + 1) & 0xFF
+        nonce[i] = byte
+        if byte != 0:
+            i = 0
+        i -= 1
+
+
+@micropython.viper
+def counters(out: ptr8, nonce: ptr32, first: int, n: int) -> int:
+    count = (n + 31 >> 4) - first
+    if count > 16:
+        count = 16
+    number = first + 1
+    last = number + count
+    while number != last:
+        words = ptr32(out)
+        words[0] = nonce[0]
+        words[1] = nonce[1]
+        words[2] = nonce[2]
+        out[12] = 0
+        out[13] = number >> 16
+        out[14] = number >> 8
+        out[15] = number
+        out = ptr8(int(out) + 16)
+        number += 1
+    return count
+
+
+@micropython.viper
+def cover(buf: ptr8, stream: ptr8, off: int, first: int, n: int):
+    start = (first << 4) - 16
+    n -= start
+    if n > 256:
+        n = 256
+    if start < 0:
+        stream = ptr8(int(stream) + 16)
+        n -= 16
+        start = 0
+    buf = ptr8(int(buf) + off + start)
+    while n >= 8:
+        buf[0] = buf[0] ^ stream[0]
+        buf[1] = buf[1] ^ stream[1]
+        buf[2] = buf[2] ^ stream[2]
+        buf[3] = buf[3] ^ stream[3]
+        buf[4] = buf[4] ^ stream[4]
+        buf[5] = buf[5] ^ stream[5]
+        buf[6] = buf[6] ^ stream[6]
+        buf[7] = buf[7] ^ stream[7]
+        buf = ptr8(int(buf) + 8)
+        stream = ptr8(int(stream) + 8)
+        n -= 8
+    while n > 0:
+        buf[0] = buf[0] ^ stream[0]
+        buf = ptr8(int(buf) + 1)
+        stream = ptr8(int(stream) + 1)
+        n -= 1
+
+
+@micropython.viper
+def digest(z: ptr32, x: ptr8, table: ptr8, off: int, n: int):
+    lows = int(table)
+    highs = lows + 256
+    last = ptr8(int(z) + 48)
+    src = ptr8(int(x) + off)
+    bits = n << 3
+    z[0] = 0
+    z[1] = 0
+    z[2] = 0
+    z[3] = 0
+    while n >= 0:
+        # z[8..11] = hash ^ block, as four big-endian words. After the data: 64 zero bits, 64 bits
+        # of length.
+        if n == 0:
+            z[8] = z[0]
+            z[9] = z[1]
+            z[10] = z[2]
+            z[11] = z[3] ^ bits
+            n = -1
+        else:
+            if n < 16:
+                i = 0
+                while i < 16:
+                    last[i] = src[i] if i < n else 0
+                    i += 1
+                src = last
+                n = 16
+            z[8] = z[0] ^ (src[0] << 24 | src[1] << 16 | src[2] << 8 | src[3])
+            z[9] = z[1] ^ (src[4] << 24 | src[5] << 16 | src[6] << 8 | src[7])
+            z[10] = z[2] ^ (src[8] << 24 | src[9] << 16 | src[10] << 8 | src[11])
+            z[11] = z[3] ^ (src[12] << 24 | src[13] << 16 | src[14] << 8 | src[15])
+            src = ptr8(int(src) + 16)
+            n -= 16
+        # z[0..7] = 256-bit product. Horner's rule in x^8 over the bytes of a word, all four words
+        # at once: the entry for a byte of word i is added at word i. The last byte of a word is the
+        # first in memory: boards, like PCs, are little-endian.
+        z[0] = 0
+        z[1] = 0
+        z[2] = 0
+        z[3] = 0
+        z[4] = 0
+        z[5] = 0
+        z[6] = 0
+        z[7] = 0
+        x = ptr8(int(z) + 32)
+        end = int(x) + 4
+        while int(x) != end:
+            h0 = ptr32((x[0] & 0xF0) + highs)
+            h1 = ptr32((x[4] & 0xF0) + highs)
+            h2 = ptr32((x[8] & 0xF0) + highs)
+            h3 = ptr32((x[12] & 0xF0) + highs)
+            l0 = ptr32(((x[0] & 15) << 4) + lows)
+            l1 = ptr32(((x[4] & 15) << 4) + lows)
+            l2 = ptr32(((x[8] & 15) << 4) + lows)
+            l3 = ptr32(((x[12] & 15) << 4) + lows)
+            z[7] = uint(z[7]) >> 8 | z[6] << 24
+            z[6] = (uint(z[6]) >> 8 | z[5] << 24) ^ h3[3] ^ l3[3]
+            z[5] = (uint(z[5]) >> 8 | z[4] << 24) ^ h3[2] ^ l3[2] ^ h2[3] ^ l2[3]
+            z[4] = (uint(z[4]) >> 8 | z[3] << 24) ^ h3[1] ^ l3[1] ^ h2[2] ^ l2[2] ^ h1[3] ^ l1[3]
+            z[3] = (uint(z[3]) >> 8 | z[2] << 24) ^ h3[0] ^ l3[0] ^ h2[1] ^ l2[1]
+            z[3] = z[3] ^ h1[2] ^ l1[2] ^ h0[3] ^ l0[3]
+            z[2] = (uint(z[2]) >> 8 | z[1] << 24) ^ h2[0] ^ l2[0] ^ h1[1] ^ l1[1] ^ h0[2] ^ l0[2]
+            z[1] = (uint(z[1]) >> 8 | z[0] << 24) ^ h1[0] ^ l1[0] ^ h0[1] ^ l0[1]
+            z[0] = uint(z[0]) >> 8 ^ h0[0] ^ l0[0]
+            x = ptr8(int(x) + 1)
+        # x^128 = 1 + x + x^2 + x^7, where bit 0 of the field is the top bit of a word. The last
+        # word goes first, as it spills into the next.
+        w = uint(z[7])
+        z[3] ^= int(w ^ w >> 1 ^ w >> 2 ^ w >> 7)
+        z[4] ^= int(w << 31 ^ w << 30 ^ w << 25)
+        w = uint(z[6])
+        z[2] ^= int(w ^ w >> 1 ^ w >> 2 ^ w >> 7)
+        z[3] ^= int(w << 31 ^ w << 30 ^ w << 25)
+        w = uint(z[5])
+        z[1] ^= int(w ^ w >> 1 ^ w >> 2 ^ w >> 7)
+        z[2] ^= int(w << 31 ^ w << 30 ^ w << 25)
+        w = uint(z[4])
+        z[0] ^= int(w ^ w >> 1 ^ w >> 2 ^ w >> 7)
+        z[1] ^= int(w << 31 ^ w << 30 ^ w << 25)
+
+
+@micropython.viper
+def put_tag(z: ptr32, mask: ptr8, buf: ptr8, off: int):
+    buf = ptr8(int(buf) + off)
+    tag = ptr8(z)
+    i = 0
+    while i < 16:
+        buf[i] = mask[i] ^ tag[i ^ 3]
+        i += 1
+
+
+@micropython.viper
+def same_tag(z: ptr32, mask: ptr8, buf: ptr8, off: int) -> bool:
+    buf = ptr8(int(buf) + off)
+    tag = ptr8(z)
+    differ = 0
+    i = 0
+    while i < 16:
+        differ |= buf[i] ^ mask[i] ^ tag[i ^ 3]
+        i += 1
+    return differ == 0

@@ -78,6 +78,14 @@ def put_frame(frames: ptr8, off: int, peer: int, payload: ptr8, n: int):
     frames[2] = n >> 8
     frames[3] = n
     frames = ptr8(int(frames) + 6)
+    while n >= 4:
+        frames[0] = payload[0]
+        frames[1] = payload[1]
+        frames[2] = payload[2]
+        frames[3] = payload[3]
+        frames = ptr8(int(frames) + 4)
+        payload = ptr8(int(payload) + 4)
+        n -= 4
     while n > 0:
         frames[0] = payload[0]
         frames = ptr8(int(frames) + 1)
@@ -109,44 +117,56 @@ def sweep(frames: ptr8, used: int, mark: int, limit: int) -> int:
 
 @micropython.viper
 def compose(message: ptr8, end: int, template, key: ptr8, frames: ptr8, off: int) -> int:
-    message = ptr8(int(message) + end + 2)
     frames = ptr8(int(frames) + off)
     n = frames[2] << 8 | frames[3]
-    frames = ptr8(int(frames) + 6)
     head = int(len(template))
-    source = ptr8(template)
-    left = head
-    while left > 0:
-        message[0] = source[0]
-        message = ptr8(int(message) + 1)
-        source = ptr8(int(source) + 1)
-        left -= 1
-    left = n
-    while left > 0:
-        message[0] = frames[0]
-        message = ptr8(int(message) + 1)
-        frames = ptr8(int(frames) + 1)
-        left -= 1
-    message[0] = 0
-    message[1] = 0
-    message[2] = 0
-    message = ptr8(int(message) - head - n)
+    size = head + n + 3
+    start = int(message) + end + 2
+    # Three pieces: the template, the payload, the remote's service id.
+    piece = 0
+    while piece < 3:
+        if piece == 0:
+            message = ptr8(start)
+            source = ptr8(template)
+            left = head
+        elif piece == 1:
+            message = ptr8(start + head)
+            source = ptr8(int(frames) + 6)
+            left = n
+        else:
+            message = ptr8(start + 84)
+            source = ptr8(int(key) + 96)
+            left = 32
+        while left >= 8:
+            message[0] = source[0]
+            message[1] = source[1]
+            message[2] = source[2]
+            message[3] = source[3]
+            message[4] = source[4]
+            message[5] = source[5]
+            message[6] = source[6]
+            message[7] = source[7]
+            message = ptr8(int(message) + 8)
+            source = ptr8(int(source) + 8)
+            left -= 8
+        while left > 0:
+            message[0] = source[0]
+            message = ptr8(int(message) + 1)
+            source = ptr8(int(source) + 1)
+            left -= 1
+        piece += 1
+    message = ptr8(start)
     message[head - 5] = n
     message[head - 4] = n >> 8
     # The document, `req` and `args` reach to the end, or to one or two terminators before it.
-    n += head + 3
-    message[0] = n
-    message[1] = n >> 8
-    message[9] = n - 10
-    message[10] = n - 10 >> 8
-    message[32] = n - 34
-    message[33] = n - 34 >> 8
-    message = ptr8(int(message) + 84)
-    key = ptr8(int(key) + 96)
-    left = 32
-    while left > 0:
-        message[0] = key[0]
-        message = ptr8(int(message) + 1)
-        key = ptr8(int(key) + 1)
-        left -= 1
-    return n
+    message[0] = size
+    message[1] = size >> 8
+    message[9] = size - 10
+    message[10] = size - 10 >> 8
+    message[32] = size - 34
+    message[33] = size - 34 >> 8
+    message = ptr8(start + head + n)
+    message[0] = 0
+    message[1] = 0
+    message[2] = 0
+    return size

@@ -33,8 +33,7 @@ from .record import (
     RecordReader,
     Window,
 )
-from .sendbuf import HEADER
-from .service import END_OF_SEND, FRAME_OVERHEAD
+from .service import FRAME_OVERHEAD
 from .session import Session
 
 IDLE = const(0)
@@ -187,23 +186,30 @@ class Connection:
             # Nothing is added to a window that is partly sent: the frames' headers say where their
             # records end, counted from its start.
             return
-        replies = self.session.replies
-        if replies.pending:
-            replies.write(window)
-        frames = self._frames
-        off = frames.waiting(self.index)
-        while off >= 0 and self._seal(window, off):
-            off = frames.waiting(self.index, off + HEADER + frames.length(off))
+        if self.session.replies.pending:
+            self.session.replies.write(window)
+        if self._frames.used:
+            off = self._frames.waiting(self.index)
+            while off >= 0 and self._seal(off):
+                off = self._frames.waiting(self.index, off)
 
-    def _seal(self, window, off):
-        # Few locals: MicroPython takes the frame of a function with many from the heap.
-        peer = self._owner.peers[self._frames.buf[off]]
-        template = self._service.templates[peer.protocol_index]
-        if len(template) + self._frames.length(off) + END_OF_SEND > window.room():
+    def _seal(self, off):
+        # Few locals and calls: this is the hot path, and MicroPython takes the frame of a function
+        # with more than eleven slots from the heap.
+        buf = self._frames.buf
+        if (buf[off + 2] << 8 | buf[off + 3]) + FRAME_OVERHEAD > self.window.free():
             return False
-        size = compose(window.buf, window.end, template, peer.key, self._frames.buf, off)
-        window.seal(size)
-        self._frames.sealed(off, self.index, window.end)
+        peer = self._owner.peers[buf[off]]
+        self.window.size = compose(
+            self.window.buf,
+            self.window.end,
+            self._service.templates[peer.protocol_index],
+            peer.key,
+            buf,
+            off,
+        )
+        self.window.seal(self.window.size)
+        self._frames.sealed(off, self.index, self.window.end)
         return True
 
     def sent(self, n, now):
@@ -248,6 +254,7 @@ class Connection:
         self.reason = reason
         self._handshake = None
         self._stats.sent += self._frames.rewind(self.index, self.window.start)
+        self.window.clear()
 
     def lost(self):
         """The other side or the network has closed it."""

@@ -1,8 +1,12 @@
 """One place in the pool: a connection together with its socket, served one turn at a time."""
 
 from .compat import const, elapsed
-from .connection import RUNNING
+from .connection import CLOSED, HANDSHAKE, IDLE, RUNNING
 from .net import GONE, Link
+
+QUIET = const(0)
+BUSY = const(1)
+CHANGED = const(2)
 
 _READS = const(8)  # from one socket in one turn, so that a fast sender does not starve the others
 
@@ -35,23 +39,30 @@ class Line:
         return old
 
     def serve(self, now):
-        """Read, compute, write; True when there is more to do at once."""
+        """Read, compute, write: QUIET, BUSY when there is more to compute at once, or CHANGED when
+        the connection has just been established or has ended."""
         c = self.connection
+        if c.state == IDLE:
+            return QUIET
         link = self.link
         if link.events:
             self._read(now)
-        busy = c.state != RUNNING and c.step()
+        busy = c.state == HANDSHAKE and c.step()
         c.write()
         if c.window.end or link.blocked:
             self.flush(now)
-        return busy
+        if c.state == RUNNING:
+            return QUIET if self.settled else CHANGED
+        if c.state == CLOSED:
+            return CHANGED
+        return BUSY if busy else QUIET
 
     def flush(self, now):
         """Hand to the network what it takes."""
         # Few locals: MicroPython takes the frame of a function with many from the heap.
         link = self.link
         window = self.connection.window
-        while window.end and self.connection.is_open:
+        while window.end:
             n = link.write(window.buf, window.start, window.end - window.start)
             if n <= 0:
                 if n == GONE:

@@ -11,7 +11,7 @@ from .connection import CLOSED, HANDSHAKE, IDLE, RUNNING, Connection
 from .dialer import CONNECTING, READY, Dialer
 from .dialer import IDLE as NOT_DIALLING
 from .handshake import PHASES
-from .line import Line
+from .line import BUSY, CHANGED, Line
 from .net import Poller, now_ms
 from .peers import PeerPool
 from .reasons import CLOSED as CLOSED_BY_US
@@ -99,13 +99,14 @@ class Node:
         if self._interrupted:
             self._feed_unread(now)
         self._interrupted = True
-        if self.peers.changed:
-            self.tell_presence()
         i = 0
         busy = False
         while i < len(self._lines):
-            if self._serve(self._lines[i], now):
+            outcome = self._lines[i].serve(now)
+            if outcome == BUSY:
                 busy = True
+            elif outcome == CHANGED:
+                self._changed(self._lines[i], now)
             i += 1
         if self.closed:
             return _PLAN_MS
@@ -123,17 +124,11 @@ class Node:
         self._interrupted = False
         return 0 if busy else left
 
-    def _serve(self, line, now):
-        c = line.connection
-        if c.state == IDLE or self.closed:
-            return False
-        busy = line.serve(now)
-        if c.state == RUNNING:
-            if not line.settled:
-                self._established(line, now)
-        elif c.state == CLOSED:
+    def _changed(self, line, now):
+        if line.connection.state == RUNNING:
+            self._established(line, now)
+        elif line.connection.state == CLOSED:
             self._ended(line, now)
-        return busy
 
     def _feed_unread(self, now):
         # What a raising handler left unread goes first, because the buffer is shared.

@@ -9,7 +9,7 @@ lives in the cipher: it advances when ciphertext is made, so a record that was s
 sent can only be thrown away together with its connection.
 """
 
-from .compat import const, copy, get_u16, put_u16
+from .compat import const, copy, get_u16
 
 TAG = const(16)
 OVERHEAD = const(18)  # length field and tag: what a record costs over its plaintext
@@ -28,6 +28,7 @@ class Window:
         self.buf = bytearray(size)
         self.start = 0
         self.end = 0
+        self.size = 0  # of the plaintext that is about to be sealed
         self.cipher = cipher
 
     def clear(self):
@@ -39,15 +40,21 @@ class Window:
         """The largest plaintext (bytes) that `seal` can take now; may be negative."""
         return len(self.buf) - self.end - OVERHEAD
 
+    def free(self):
+        """Bytes that are not in use."""
+        return len(self.buf) - self.end
+
     def plaintext(self):
         """The offset in `buf` where the plaintext of the next record is to be written."""
         return self.end + 2
 
     def seal(self, n):
         """Turn the `n` bytes at `plaintext()` into a record."""
+        buf = self.buf
         end = self.end
-        put_u16(self.buf, end, n + TAG)
-        self.cipher.seal(self.buf, end + 2, n)
+        buf[end] = n + TAG >> 8
+        buf[end + 1] = n + TAG & 0xFF
+        self.cipher.seal(buf, end + 2, n)
         self.end = end + n + OVERHEAD
 
     def record(self, data):

@@ -14,7 +14,7 @@ stalled peer cost their own room and nothing else: they hold back nobody's frame
 holes. `route` says over which connection a peer is reached: 0 = none, c + 1 = connection c.
 """
 
-from .compat import const, copy, get_u16, put_frame, put_u16, seek, sweep
+from .compat import const, copy, get_u16, put_frame, seek, sweep
 from .status import FULL, OK, TOO_LARGE
 
 HEADER = const(6)  # bytes of the buffer that a frame costs over its payload
@@ -52,8 +52,10 @@ class SendBuffer:
     def sealed(self, off, connection, window_end):
         """The frame at `off` now lies in the window of `connection` and ends there at
         `window_end`."""
-        self.buf[off + 1] = connection + 1
-        put_u16(self.buf, off + 4, window_end)
+        buf = self.buf
+        buf[off + 1] = connection + 1
+        buf[off + 4] = window_end >> 8
+        buf[off + 5] = window_end & 0xFF
 
     def release(self, connection):
         """The window of `connection` was handed to the network: its frames leave the buffer; how

@@ -1,0 +1,1 @@
+"""What a Linux machine can measure of itself."""

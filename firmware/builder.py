@@ -1,0 +1,67 @@
+"""Puts a device together from its configuration and its board.
+
+A board is a module `uwish_board` with
+
+    NAME      what the device is called unless its configuration says otherwise
+    SENSORS   names of the sensors it has by itself
+    POOLS     sizes for `uwish.App`: tx_size, rx_size, max_pins, max_peers, …
+    EPOCH     the year `clock()` counts from, 1970 or 2000
+    clock()   whole seconds since then, None while the time is not known
+"""
+
+from binascii import hexlify, unhexlify
+
+import enrol
+import sensors
+from agent import Agent
+
+import uwish
+
+
+def make_app(config, board, store):
+    """The App, with its own identity; nothing of it is asked of the network before `poll`."""
+    app = uwish.App(config["name"], (config["protocol"],), store=store, **board.POOLS)
+    enrol.ensure_identity(app, config["name"])
+    gateway = config["gateway"]
+    if gateway:
+        rhid = gateway.get("rhid")
+        enrol.serve(
+            app,
+            unhexlify(gateway["document"]),
+            gateway.get("transports", ()),
+            unhexlify(rhid) if rhid else uwish.ANY_HOST,
+        )
+    return app
+
+
+def make_agent(config, board, app, report):
+    """The Agent with the sensors that work; `report("failed", sentence)` for each that does not."""
+    working = []
+    for options in config["sensors"]:
+        if isinstance(options, str):
+            options = {"sensor": options}
+        try:
+            working.append(sensors.load(options["sensor"], options))
+        except (OSError, ValueError) as error:
+            report("failed", "sensor %s: %s" % (options["sensor"], error))
+    return Agent(
+        app,
+        working,
+        base_name(config["name"], app.uid),
+        int(config["interval_s"] * 1000),
+        report,
+        config["frame_size"],
+        board.clock,
+        board.EPOCH,
+    )
+
+
+def base_name(name, uid):
+    """What goes before the names of all its records: the device's name, made unique by the start of
+    its uid, in the characters that RFC 8428 section 4.5.1 allows and letters first."""
+    text = "".join([c if _is_allowed(c) else "-" for c in name]).lstrip("-_./:")
+    return "%s-%s:" % (text or "device", str(hexlify(uid[:3]), "ascii"))
+
+
+def _is_allowed(c):
+    return "a" <= c <= "z" or "A" <= c <= "Z" or "0" <= c <= "9" or c in "-:._/"

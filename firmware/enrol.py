@@ -1,0 +1,26 @@
+"""Who this device is and whom it serves: its own identity, and its gateway's."""
+
+import uwish
+from uwish.identity import Document
+
+
+def ensure_identity(app, alias):
+    """Make the device's own identity unless it has one; True when it was made. The private key is
+    made here and stays here. ValueError when `alias` is not 1 to 47 bytes of UTF-8."""
+    if app.uid is not None:
+        return False
+    app.identity.create(alias)
+    return True
+
+
+def serve(app, document, transports=(), rhid=uwish.ANY_HOST):
+    """Make the identity in `document` (bytes) a contact that is found at `transports`
+    ("wish://host:port", …), and keep a connection to it, to host `rhid` of it when one is given.
+    Its uid; ValueError when `document` is none, RuntimeError when a table is full."""
+    status = app.identity.import_(document, transports)
+    if status != uwish.OK:
+        raise RuntimeError("the contact table is full: remove a contact first")
+    uid = Document(document).uid
+    if app.peer.pin(app.uid, uid, rhid, "always", 0) != uwish.OK:
+        raise RuntimeError("the pin table is full: unpin something first")
+    return uid

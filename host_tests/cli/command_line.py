@@ -1,0 +1,91 @@
+"""Running `uwish` as a user does, and looking at all it says."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from uwish_host.cli import main
+
+ROOT = Path(__file__).resolve().parents[2]
+GIVE_UP_S = 30
+ENVIRONMENT = {
+    **os.environ,
+    "PYTHONPATH": os.pathsep.join((str(ROOT / "lib"), str(ROOT / "tools"))),
+}
+
+
+def uwish(*arguments, **options):
+    """The result of a command, run in this process."""
+    return CliRunner().invoke(main, [str(part) for part in arguments], **options)
+
+
+def ok(*arguments, **options):
+    """What a command writes; it must succeed."""
+    result = uwish(*arguments, **options)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def refused(*arguments, **options):
+    """The one sentence with which a command refuses."""
+    result = uwish(*arguments, **options)
+    assert result.exit_code == 1, result.output
+    assert result.stdout == ""
+    assert isinstance(result.exception, SystemExit)
+    lines = [line for line in result.stderr.splitlines() if not line.startswith("made a new")]
+    assert len(lines) == 1, result.stderr
+    assert lines[0].startswith("Error: ")
+    return lines[0]
+
+
+def process(*arguments, module="uwish_host"):
+    """A finished command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", module, *map(str, arguments)],
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        timeout=GIVE_UP_S,
+    )
+
+
+class GatewayProcess:
+    """`uwish gateway --json` as a process; ended with the block by SIGTERM."""
+
+    def __init__(self, state, *arguments, listen="127.0.0.1:0"):
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "uwish_host", "gateway", "--json"]
+            + ["--state", str(state), "--listen", listen, *arguments],
+            env=ENVIRONMENT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.events = []
+
+    def __enter__(self):
+        self.listening = self.wait_for("listening")
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def wait_for(self, name):
+        """The next event of this name."""
+        for line in self.process.stdout:
+            self.events.append(json.loads(line))
+            if self.events[-1]["event"] == name:
+                return self.events[-1]
+        raise AssertionError(f"no {name}: {self.events} {self.process.stderr.read()}")
+
+    def stop(self):
+        """End it; (status, the rest of stdout, stderr)."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        out, err = self.process.communicate(timeout=GIVE_UP_S)
+        self.events += map(json.loads, out.splitlines())
+        return self.process.returncode, out, err

@@ -1,0 +1,71 @@
+"""What a gateway tells its user: events with fields that JSON has, and how they become lines.
+
+listening   address, transport (null for a wildcard), alias, uid, hid, sid, name, protocols,
+            document, contacts (how many)
+connected   who: address, ruid, alias; rhid, handshake_ms
+online      peer
+offline     peer
+frame       peer, size, data (hex), format ("senml", "cbor", "text", "bytes"), value
+sent        the same of a frame to a device, and status (200, 404, 413, 507)
+closed      who; phase, reason, text; sent, received, dropped, refused, undelivered, ignored
+refused     who (ruid and alias are null for strangers); phase, reason, text; untold: how many more
+            were refused since the last such line
+contacts    count: the contact file was read again
+warning     text
+stopped     totals
+
+`peer` has alias, name (the service's), protocol, luid, ruid, rhid, rsid (all hex), url. Every line
+of JSON has `event` and `time` (seconds since 1970).
+"""
+
+import json
+import time
+
+from uwish import reasons
+
+REASON_NAMES = {
+    value: name.lower()
+    for name, value in vars(reasons).items()
+    if isinstance(value, int) and name.isupper() and name != "COUNT"
+}
+REASON_TEXTS = [reasons.describe(reason) for reason in range(reasons.COUNT)]
+
+
+class RateLimit:
+    """Lets `burst` through at once and `per_s` in the long run; counts the others."""
+
+    def __init__(self, burst=20, per_s=5, clock=time.monotonic):
+        self.suppressed = 0
+        self._burst = burst
+        self._per_s = per_s
+        self._clock = clock
+        self._tokens = burst
+        self._then = clock()
+
+    def passes(self):
+        """True when this one may be told; else it is counted."""
+        now = self._clock()
+        self._tokens = min(self._burst, self._tokens + (now - self._then) * self._per_s)
+        self._then = now
+        if self._tokens < 1:
+            self.suppressed += 1
+            return False
+        self._tokens -= 1
+        return True
+
+    def take_suppressed(self):
+        """How many were not told since the last question."""
+        count, self.suppressed = self.suppressed, 0
+        return count
+
+
+class JsonLines:
+    """Each event is one line of JSON on `stream`, its name under "event"."""
+
+    def __init__(self, stream):
+        self._stream = stream
+
+    def __call__(self, event, fields):
+        line = {"event": event, "time": round(time.time(), 3), **fields}
+        self._stream.write(json.dumps(line) + "\n")
+        self._stream.flush()

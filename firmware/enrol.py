@@ -1,7 +1,7 @@
 """Who this device is and whom it serves: its own identity, and its gateway's."""
 
 import uwish
-from uwish.identity import Document
+from uwish.documents import Document
 
 
 def ensure_identity(app, alias):

@@ -25,15 +25,15 @@ LAYERS = (
         "crypto",
     ),  # one interface: what is in the package is its own business, and imports leaves only
     ("formats and pools", "bson cbor cbor_number senml record sendbuf replies service peers pins"),
-    ("rules", "identity contacts handshake session connection scheduler"),
+    ("rules", "documents identity contacts handshake session connection scheduler"),
     ("edges", "net store"),
     ("turning wheels", "line dialer node"),
-    ("application", "app"),
+    ("application", "peer_api identity_api app"),
     ("public names", "__init__"),
 )
 
 # Who may use crypto: what is encrypted, signed or drawn at random, and nobody else.
-CRYPTO_USERS = {"identity", "handshake", "session", "connection", "dialer", "node"}
+CRYPTO_USERS = {"documents", "identity", "handshake", "session", "connection", "dialer", "node"}
 
 # Time, input and output come from outside; only the edges and the application ask for them.
 EDGES = {"net", "store", "app"}

@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -26,7 +28,7 @@ def uwish(*arguments, **options):
 def ok(*arguments, **options):
     """What a command writes; it must succeed."""
     result = uwish(*arguments, **options)
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == 0, (result.output, result.exception)
     return result.stdout
 
 
@@ -53,18 +55,22 @@ def process(*arguments, module="uwish_host"):
     )
 
 
+def start(*arguments):
+    """A Popen of a command."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "uwish_host", *map(str, arguments)],
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
 class GatewayProcess:
     """`uwish gateway --json` as a process; ended with the block by SIGTERM."""
 
     def __init__(self, state, *arguments, listen="127.0.0.1:0"):
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "uwish_host", "gateway", "--json"]
-            + ["--state", str(state), "--listen", listen, *arguments],
-            env=ENVIRONMENT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        self.process = start("gateway", "--json", "--state", state, "--listen", listen, *arguments)
         self.events = []
 
     def __enter__(self):
@@ -76,16 +82,21 @@ class GatewayProcess:
 
     def wait_for(self, name):
         """The next event of this name."""
-        for line in self.process.stdout:
-            self.events.append(json.loads(line))
-            if self.events[-1]["event"] == name:
-                return self.events[-1]
+        overdue = threading.Timer(GIVE_UP_S, self.process.kill)
+        overdue.start()
+        try:
+            for line in self.process.stdout:
+                self.events.append(json.loads(line))
+                if self.events[-1]["event"] == name:
+                    return self.events[-1]
+        finally:
+            overdue.cancel()
         raise AssertionError(f"no {name}: {self.events} {self.process.stderr.read()}")
 
-    def stop(self):
-        """End it; (status, the rest of stdout, stderr)."""
+    def stop(self, number=signal.SIGTERM):
+        """End it by a signal; (status, the rest of stdout, stderr)."""
         if self.process.poll() is None:
-            self.process.terminate()
+            self.process.send_signal(number)
         out, err = self.process.communicate(timeout=GIVE_UP_S)
         self.events += map(json.loads, out.splitlines())
         return self.process.returncode, out, err

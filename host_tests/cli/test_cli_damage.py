@@ -167,6 +167,7 @@ def test_the_second_gateway_with_one_state_is_refused(full):
 
 
 def test_a_lock_says_what_it_is_told_to(tmp_path):
-    with files.locked(tmp_path / "lock"), pytest.raises(Failure, match="taken"):
-        with files.locked(tmp_path / "lock", busy="taken"):
-            pass
+    with files.locked(tmp_path / "lock"):
+        second = files.locked(tmp_path / "lock", busy="taken")
+        with pytest.raises(Failure, match="taken"):
+            second.__enter__()

@@ -5,7 +5,7 @@ import json
 import pytest
 from command_line import ok, refused
 
-from uwish.identity import Document, build_document
+from uwish.documents import Document, build_document
 
 
 def devices(state):

@@ -5,7 +5,7 @@ import stat
 
 from command_line import ok, refused
 
-from uwish.identity import Document
+from uwish.documents import Document
 
 
 def private_key(state):

@@ -9,7 +9,8 @@ import time
 import uwish
 from uwish import crypto
 from uwish.connection import Connection
-from uwish.identity import Document, Identity
+from uwish.documents import Document
+from uwish.identity import Identity
 from uwish.net import now_ms
 from uwish.sendbuf import SendBuffer
 from uwish.service import Service

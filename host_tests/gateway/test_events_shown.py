@@ -5,7 +5,6 @@ import json
 import time
 
 import pytest
-from rich.console import Console
 
 from uwish import reasons
 from uwish_host.events import REASON_NAMES, REASON_TEXTS, JsonLines, RateLimit
@@ -39,14 +38,14 @@ EVENTS = {
     "refused": {**WHO, "phase": "hello", "text": "unknown", "untold": 4},
     "contacts": {"count": 2},
     "warning": {"text": "look out"},
+    "lost": {"count": 3},
     "stopped": {"totals": {"handshakes": 1, "received": 3}},
 }
 
 
-def shown(event, fields, **options):
+def shown(event, fields, colours=None):
     stream = io.StringIO()
-    console = Console(file=stream, highlight=False, soft_wrap=True, markup=False, **options)
-    Show(console, clock=lambda: time.gmtime(0))(event, fields)
+    Show(stream, colours, clock=lambda: time.gmtime(0))(event, fields)
     return stream.getvalue()
 
 
@@ -61,7 +60,7 @@ def test_every_event_is_whole_lines_without_colours_in_a_pipe(event):
 
 @pytest.mark.parametrize("event", EVENTS)
 def test_on_a_terminal_there_are_colours(event):
-    assert "\x1b[" in shown(event, EVENTS[event], force_terminal=True)
+    assert "\x1b[" in shown(event, EVENTS[event], colours=True)
 
 
 def test_a_reading_is_a_line_of_its_own():

@@ -3,6 +3,7 @@
 import random
 import unittest
 
+from uwish.cbor import put_text
 from uwish.cbor_number import RARE, put_any, put_small
 
 SMALL = 2**30 - 1
@@ -24,6 +25,11 @@ def values():
         yield (n << random.randrange(20)) % SMALL
 
 
+def number(buf, pos, limit, label, value, exponent):
+    """The native code without texts."""
+    return put_small(buf, pos, limit, label, value, exponent, None, -1, None, -1)
+
+
 class NativeTest(unittest.TestCase):
     def test_same_bytes_as_the_plain_code(self):
         native = bytearray(16)
@@ -34,7 +40,7 @@ class NativeTest(unittest.TestCase):
                 continue
             for exponent in range(-24, 1):
                 for signed in (value, -value):
-                    end = put_small(native, 0, 16, -3, signed, exponent)
+                    end = number(native, 0, 16, -3, signed, exponent)
                     if end == RARE:
                         rare += 1
                     elif put_any(plain, 0, 16, -3, signed, exponent) != end or native != plain:
@@ -46,7 +52,7 @@ class NativeTest(unittest.TestCase):
     def test_what_it_leaves_to_the_plain_code(self):
         buf = bytearray(16)
         for value, exponent in ((1, 1), (5, -1), (-25, -2), (20475, -1), (5**12, -12)):
-            self.assertEqual(put_small(buf, 0, 16, 2, value, exponent), RARE)
+            self.assertEqual(number(buf, 0, 16, 2, value, exponent), RARE)
         self.assertEqual(buf, bytearray(16))
 
     def test_same_limit_as_the_plain_code(self):
@@ -64,9 +70,44 @@ class NativeTest(unittest.TestCase):
                 for limit in range(16):
                     buf = bytearray(b"\xee" * 16)
                     expected = end if limit >= end else -1
-                    self.assertEqual(put_small(buf, 0, limit, 2, signed, exponent), expected)
+                    self.assertEqual(number(buf, 0, limit, 2, signed, exponent), expected)
                     self.assertEqual(bytes(buf[limit:]), b"\xee" * (16 - limit))
-                self.assertEqual(put_small(bytearray(16), -1, 16, 2, signed, exponent), -1)
+                self.assertEqual(number(bytearray(16), -1, 16, 2, signed, exponent), -1)
+
+    def test_texts_before_the_number(self):
+        texts = [None, "", "a", b"a", "x" * 23, "x" * 24, b"x" * 255]
+        for name in texts:
+            for unit in texts:
+                n = -1 if name is None else len(name)
+                u = -1 if unit is None else len(unit)
+                plain = bytearray(600)
+                pos = 0
+                if name is not None:
+                    pos = put_text(plain, pos, 600, 0, name)
+                if unit is not None:
+                    pos = put_text(plain, pos, 600, 1, unit)
+                end = put_any(plain, pos, 600, 2, 231, -1)
+                limits = list(range(end - 9, end + 2))
+                for limit in limits + [n, u, n + 2, n + 3, n + u + 4]:
+                    limit = max(limit, 0)
+                    buf = bytearray(b"\xee" * 600)
+                    got = put_small(buf, 0, limit, 2, 231, -1, name, n, unit, u)
+                    self.assertEqual(got, end if limit >= end else -1)
+                    self.assertEqual(bytes(buf[limit:]), b"\xee" * (600 - limit))
+                    if limit >= end:
+                        self.assertEqual(buf[:end], plain[:end])
+
+    def test_texts_that_it_leaves_to_the_plain_code(self):
+        buf = bytearray(600)
+        for name, unit in (
+            ("x" * 256, None),
+            (None, "x" * 256),
+            ("\xe4", None),
+            ("a", b"\xc3\xa4"),
+        ):
+            n = -1 if name is None else len(name)
+            u = -1 if unit is None else len(unit)
+            self.assertEqual(put_small(buf, 0, 600, 2, 5, 0, name, n, unit, u), RARE)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@ counted, or the connection closes for its reason; the next one works."""
 
 import unittest
 
+from bad_message import Conversations
 from messages import (
     PING,
     PONG,
@@ -12,7 +13,6 @@ from messages import (
     element,
     number,
     peers_request,
-    request,
     send,
     service_signal,
     sid,
@@ -20,118 +20,14 @@ from messages import (
     text,
     u32,
 )
-from support import Random, Remote, device, establish, feed, gateway, output
 
-from uwish.connection import CLOSED, RUNNING, SILENT_MS
-from uwish.reasons import BAD_MESSAGE, BAD_RECORD, BAD_TAG, LOST, SILENT
+from uwish.reasons import BAD_MESSAGE
 
 SENSOR = sid("sensor")
 GATEWAY = sid("gateway")
 
 
-class Side:
-    """A running connection in one of the roles."""
-
-    def __init__(self, client):
-        self.client = client
-        self.host = device() if client else gateway()
-        self.start()
-
-    def start(self):
-        self.c = establish(self.host, client=self.client)
-        self.remote = Remote(not self.client)
-        self.remote.hear(output(self.c))
-
-
-class BadMessageCase(unittest.TestCase):
-    """Shared by the tests below."""
-
-    def ends(self, make, reason):
-        """The bytes that `make(side)` gives close the connection for `reason`, in both roles."""
-        for client in (True, False):
-            side = Side(client)
-            feed(side.c, make(side) + side.remote.say(PING))
-            self.assertEqual((side.c.state, side.c.reason), (CLOSED, reason))
-            self.works_again(side)
-
-    def works_again(self, side):
-        self.assertEqual(output(side.c), b"")
-        side.c.reset()
-        side.start()
-        self.goes_on(side)
-
-    def goes_on(self, side):
-        self.assertEqual(side.remote.hear(feed(side.c, side.remote.say(PING))), [PONG])
-
-    def passes(self, message, ignored=1):
-        """`message` is ignored and counted, and the connection goes on, in both roles."""
-        for client in (True, False):
-            side = Side(client)
-            heard = side.remote.hear(feed(side.c, side.remote.say(message)))
-            self.assertEqual((side.c.state, heard), (RUNNING, []))
-            self.assertEqual(side.host.stats.ignored, ignored)
-            self.assertEqual(side.host.online(), [])
-            self.goes_on(side)
-
-
-class Records(BadMessageCase):
-    def test_wrong_tag_at_every_byte(self):
-        for i in range(2, len(Remote(True).say(PING))):
-
-            def make(side, i=i):
-                bad = bytearray(side.remote.say(PING))
-                bad[i] ^= 0x80
-                return bytes(bad)
-
-            self.ends(make, BAD_TAG)
-
-    def test_a_record_again(self):
-        self.ends(lambda side: side.remote.say(PING) * 2, BAD_TAG)
-
-    def test_a_record_left_out(self):
-        self.ends(lambda side: side.remote.say(PING, PING)[30:], BAD_TAG)
-
-    def test_lengths_that_cannot_be(self):
-        for n in (0, 15):
-            self.ends(lambda side, n=n: bytes([0, n]) + bytes(20), BAD_RECORD)
-
-    def test_the_shortest_record(self):
-        self.passes(b"")
-        self.passes(b"\0\0\0\0")
-
-    def test_cut_short_at_every_byte_then_silence(self):
-        for client in (True, False):
-            side = Side(client)
-            whole = side.remote.say(send(side.host.service.sid, SENSOR, "sensor", b"x" * 50))
-            for n in range(0, len(whole), 9):
-                side = Side(client)
-                feed(side.c, whole[:n])
-                self.assertEqual(side.c.state, RUNNING)
-                side.c.tick(SILENT_MS)
-                self.assertEqual((side.c.state, side.c.reason), (CLOSED, SILENT))
-            self.works_again(side)
-
-    def test_cut_short_at_every_byte_then_hung_up(self):
-        for client in (True, False):
-            side = Side(client)
-            whole = side.remote.say(PING)
-            for n in range(len(whole)):
-                side = Side(client)
-                feed(side.c, whole[:n])
-                side.c.lost()
-                self.assertEqual((side.c.state, side.c.reason), (CLOSED, LOST))
-            self.works_again(side)
-
-    def test_oversized_of_every_kind_stays_in_step(self):
-        for client in (True, False):
-            for n in (1536 - 15, 1536, 9999, 65519):
-                side = Side(client)
-                heard = side.remote.hear(feed(side.c, side.remote.say(bytes(n))))
-                self.assertEqual((len(heard), side.host.stats.oversized), (1, 1))
-                self.goes_on(side)
-
-
-class Lies(BadMessageCase):
+class Lies(Conversations, unittest.TestCase):
     def test_the_length_of_the_document(self):
         for n in (0, 4, 11, 13, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF):
             self.ends(lambda side, n=n: side.remote.say(u32(n) + PING[4:]), BAD_MESSAGE)
@@ -172,7 +68,7 @@ class Lies(BadMessageCase):
         self.ends(lambda side: side.remote.say(bad), BAD_MESSAGE)
 
 
-class WrongTypes(BadMessageCase):
+class WrongTypes(Conversations, unittest.TestCase):
     def test_envelopes(self):
         for message in (
             doc(text("req", "x")),
@@ -225,7 +121,7 @@ class WrongTypes(BadMessageCase):
             self.passes(doc(sub("req", text("op", "send"), element(4, "args", doc(*items)))))
 
 
-class NotOurs(BadMessageCase):
+class NotOurs(Conversations, unittest.TestCase):
     def test_ids_that_are_not_ours(self):
         for id in (0, 2, 0x7FFFFFFF, 0xFFFFFFFF):
             for kind in ("ack", "sig", "err", "fin"):
@@ -237,37 +133,6 @@ class NotOurs(BadMessageCase):
     def test_answers_to_our_own_request_other_than_services(self):
         for kind in ("ack", "err", "fin"):
             self.passes(doc(sub("res", number(kind, 1))))
-
-
-class Floods(BadMessageCase):
-    def test_requests_without_reading_the_answers(self):
-        messages = (
-            send(GATEWAY, GATEWAY, "sensor", b"x", 7),
-            request("nothing", array("args"), 8),
-            doc(sub("req", number("end", 3))),
-            bytes(1600),
-            peers_request(3),
-            send(GATEWAY, SENSOR, "sensor", b"", 9),
-            request("send", array("args"), 4),
-        )
-        for client in (True, False):
-            random = Random(client)
-            side = Side(client)
-            c = side.c
-            stream = b"".join([side.remote.say(messages[random.below(7)]) for _ in range(400)])
-            off = 0
-            while c.want():
-                n = min(random.below(600) + 1, c.want(), len(stream) - off)
-                c.receive(stream, off, n, 0)
-                # Whoever reads no more than `want` never has to keep any.
-                self.assertEqual(c.taken, n)
-                off += n
-                c.write()
-            self.assertTrue(off < len(stream) and c.state == RUNNING)
-            # The remote reads at last: everything is answered.
-            heard = side.remote.hear(output(c) + feed(c, stream[off:]))
-            self.assertTrue(len(heard) > 200)
-            self.goes_on(side)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 import unittest
 
-from uwish import _plain, compat
+import uwish._plain as _plain
+from uwish import compat
 
 
 class Time(unittest.TestCase):

@@ -3,11 +3,11 @@ simulated time."""
 
 import unittest
 
-from support import GATEWAY, Random, device, gateway
+from support import Random, device, gateway
 from wire import Wire
 
-from uwish.connection import CLOSED, IDLE, RUNNING, SILENT_MS, STALLED_MS
-from uwish.reasons import LOST, NONE, SILENT, STALLED
+from uwish.connection import CLOSED, RUNNING, SILENT_MS, STALLED_MS
+from uwish.reasons import SILENT, STALLED
 from uwish.sendbuf import HEADER
 from uwish.status import FULL, OK, TOO_LARGE
 
@@ -196,40 +196,6 @@ class Breaks(unittest.TestCase):
             self.assertEqual([p for p in accepted if p in got], got)
             # Lost are only frames that the network had taken.
             self.assertEqual(wire.a.stats.sent, len(accepted))
-
-
-class States(unittest.TestCase):
-    """Every input in every state that is not meant for it does nothing."""
-
-    def quiet(self, c, state, reason):
-        c.receive(b"abc", 0, 3, 0)
-        self.assertEqual((c.taken, c.want(), c.step()), (0, 0, False))
-        c.write()
-        self.assertTrue(c.tick(10**6) > 0)
-        c.close(LOST)
-        c.lost()
-        self.assertEqual((c.state, c.reason), (state, reason))
-
-    def test_idle(self):
-        self.quiet(device().c, IDLE, NONE)
-
-    def test_closed_and_reset(self):
-        for close in (lambda c: c.lost(), lambda c: c.close(SILENT), lambda c: c.tick(SILENT_MS)):
-            wire = Wire()
-            wire.settle()
-            close(wire.a.c)
-            reason = wire.a.c.reason
-            self.assertTrue(reason in (LOST, SILENT))
-            self.quiet(wire.a.c, CLOSED, reason)
-            wire.a.c.reset()
-            self.quiet(wire.a.c, IDLE, NONE)
-
-    def test_running(self):
-        c = Wire().a.c
-        self.assertFalse(c.step())
-        self.assertEqual(c.ruid, GATEWAY.uid)
-        c.receive(b"", 0, 0, 0)
-        self.assertEqual((c.taken, c.state), (0, RUNNING))
 
 
 if __name__ == "__main__":

@@ -20,10 +20,10 @@ from messages import (
     sid,
     sub,
 )
+from remote import Remote
 from support import (
     CachedIdentity,
     Random,
-    Remote,
     answer,
     call,
     device,

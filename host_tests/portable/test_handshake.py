@@ -3,6 +3,7 @@
 import unittest
 from binascii import unhexlify
 
+from remote import Remote
 from support import (
     DEVICE,
     DEVICE_KEY,
@@ -12,7 +13,6 @@ from support import (
     FixedExchange,
     Host,
     Random,
-    Remote,
     answer,
     call,
     device,

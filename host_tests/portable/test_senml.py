@@ -128,12 +128,23 @@ class PackTest(unittest.TestCase):
         self.assertEqual(content(pack), "81a10201")
 
     def test_a_time_since_2000(self):
-        for seconds in (0, 1, 753315200, 2**30 - 1):
+        for seconds in (0, 1, 48255, 48256, 753315200, 2**30 - 1):
             since_2000 = Pack(bytearray(20), epoch=2000)
             since_1970 = Pack(bytearray(20))
             since_2000.base(time=seconds)
             since_1970.base(time=seconds + 946684800)
             self.assertEqual(content(since_2000), content(since_1970))
+
+    def test_relative_and_distant_base_times(self):
+        for seconds, item in (
+            (-5, "24"),
+            (0, "00"),
+            (65536, "1a00010000"),
+            (2**32, "1b0000000100000000"),
+        ):
+            pack = Pack(bytearray(20))
+            pack.base(time=seconds)
+            self.assertEqual(content(pack), "81a122" + item)
 
     def test_wrong_arguments_of_the_constructor(self):
         for buf, epoch in ((bytearray(0), 1970), (bytearray(9), 1999)):

@@ -44,15 +44,45 @@ def put_ascii(buf, pos: int, limit: int, label: int, text, n: int) -> int:
 
 
 @micropython.viper
-def put_small(buf, pos: int, limit: int, label: int, value: int, exponent: int) -> int:
-    """Write a map key `label` and `value` * 10**`exponent`, -(2**30-1)..2**30-1 and -24..23, when
-    its shortest form is an integer or a decimal fraction: the position behind, or -1. -3, and
-    nothing written, for what is rarer: a positive exponent, and a number that a float holds."""
+def put_small(
+    buf, pos: int, limit: int, label: int, value: int, exponent: int, name, n: int, unit, u: int
+) -> int:
+    """Write the first `n` bytes of `name` under the map key 0, the first `u` of `unit` under 1
+    (none when that is -1), and `value` * 10**`exponent`, -(2**30-1)..2**30-1 and -24..23, under
+    `label`: the position behind, or -1. -3 for what is rarer: a positive exponent, a number that a
+    float holds, text that is long or not ASCII."""
     if pos < 0:
         return pos
-    if exponent > 0:
+    if exponent > 0 or exponent < -24 or n > 255 or u > 255:
         return -3
     to = ptr8(buf)
+    key = 0
+    while key < 2:
+        if n >= 0:
+            if pos + 3 + n > limit:
+                # A byte too early for a short text; but a number is still to come.
+                return -1
+            source = ptr8(name)
+            to[pos] = key
+            pos += 1
+            if n > 23:
+                to[pos] = 0x78
+                pos += 1
+                to[pos] = n
+            else:
+                to[pos] = 0x60 | n
+            pos += 1
+            i = 0
+            while i < n:
+                c = source[i]
+                if c > 127:
+                    return -3
+                to[pos] = c
+                pos += 1
+                i += 1
+        name = unit
+        n = u
+        key += 1
     major = 0
     if value < 0:
         major = 0x20

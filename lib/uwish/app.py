@@ -15,17 +15,15 @@ Every pool and buffer is made by `App()`; nothing long-lived is made later. Hand
 
 from . import log
 from .contacts import Contacts
-from .identity import Document, Identity
+from .identity import Identity
 from .node import Node
-from .peers import Peer
+from .peer_api import PeerApi
 from .pins import PinTable
 from .service import Service
 from .stats import Stats
-from .status import FULL, NOT_FOUND, OK, TOO_LARGE
 from .store import MemoryStore
 
 _EVENTS = ("ready", "online", "offline", "frame", "drain")
-_BYTES = (bytes, bytearray, memoryview)
 
 
 class Events:
@@ -82,11 +80,21 @@ class App:
             (tx_size, rx_size, max_peers, max_connections),
         )
         self.peer = PeerApi(self._node, self._save)
-        self.identity = IdentityApi(self._node, self._save)
+        self._identity_api = None
         self._told_ready = False
         self._polling = False
         self._closed = False
         self._load()
+
+    @property
+    def identity(self):
+        """Our own identity, and contacts: create, export, import_, list, remove."""
+        if self._identity_api is None:
+            # Most starts of a device need none of it, so it is not loaded before it is used.
+            from .identity_api import IdentityApi
+
+            self._identity_api = IdentityApi(self._node, self._save)
+        return self._identity_api
 
     @property
     def uid(self):
@@ -185,160 +193,3 @@ class App:
             self._store.save(name, self._contacts.buf)
         else:
             self._store.save(name, self._node.identity.dump())
-
-
-class PeerApi:
-    """`app.peer`: sending, and pins."""
-
-    def __init__(self, node, save):
-        self._node = node
-        self._save = save
-
-    def send(self, peer, payload, length=None):
-        """Copy `payload` (bytes, bytearray or memoryview; its first `length` bytes) into the send
-        buffer: OK (accepted here), NOT_FOUND (the peer is offline), TOO_LARGE (can never fit) or
-        FULL (does not fit now). Allocates nothing."""
-        # Few locals: MicroPython takes the frame of a function with many from the heap.
-        if not isinstance(payload, _BYTES) or not isinstance(peer, Peer):
-            raise TypeError("send takes a Peer and bytes, bytearray or memoryview")
-        if length is None:
-            length = len(payload)
-        elif not 0 <= length <= len(payload):
-            raise ValueError("length is beyond the payload")
-        node = self._node
-        if peer.connection is None or peer.frames is not node.frames:
-            return NOT_FOUND
-        if length > node.max_payload:
-            return TOO_LARGE
-        status = peer.frames.put(peer.index, payload, length)
-        if status == OK:
-            peer.connection.last_frame = node.now
-            node.due_ms = 0
-        elif status == FULL:
-            node.stats.refused += 1
-            node.low_water_due = True
-        return status
-
-    def pin(self, luid, ruid, rhid, policy, priority=0):
-        """Maintain the connection to host `rhid` (or uwish.ANY_HOST) of identity `ruid`: "always"
-        or "eager", priority 0 (highest) to 255. OK, or FULL when the table is full. Pinning again
-        updates. ValueError for wrong arguments, OSError when the store cannot keep it (it is undone
-        then)."""
-        pins = self._node.pins
-        before = bytes(pins.buf)
-        status = pins.put(luid, ruid, rhid, policy, priority)
-        if status == OK and pins.buf != before:
-            self._keep(before)
-            self._node.scheduler.forget(pins.find(luid, ruid, rhid))
-            self._node.replan()
-        return status
-
-    def unpin(self, luid, ruid, rhid):
-        """Remove a pin: OK, or NOT_FOUND. A connection that no other pin asks for is closed by the
-        next `poll`."""
-        pins = self._node.pins
-        before = bytes(pins.buf)
-        status = pins.remove(luid, ruid, rhid)
-        if status == OK:
-            self._keep(before)
-            self._node.drop_unwanted()
-            self._node.replan()
-        return status
-
-    def pins(self):
-        """Iterate the pins: Pin(luid, ruid, rhid, policy, priority)."""
-        return iter(self._node.pins)
-
-    def __iter__(self):
-        """Iterate the peers that are online."""
-        for peer in self._node.peers:
-            if peer.online:
-                yield peer
-
-    def _keep(self, before):
-        try:
-            self._save("pins")
-        except OSError:
-            self._node.pins.buf[:] = before
-            raise
-
-
-class IdentityApi:
-    """`app.identity`: our own identity, and contacts."""
-
-    def __init__(self, node, save):
-        self._node = node
-        self._save = save
-
-    def create(self, alias):
-        """Make our own identity, once: its uid (32 bytes). ValueError when there is one, or for a
-        wrong alias (1 to 47 bytes of UTF-8). The private key is made here and stays here."""
-        if self._node.identity is not None:
-            raise ValueError("there is an identity already: one for each device")
-        self._node.identity = Identity.create(alias)
-        try:
-            self._save("identity")
-        except OSError:
-            self._node.identity = None
-            raise
-        self._node.replan()
-        return self._node.identity.uid
-
-    def export(self):
-        """Our public document, as bytes: what a desktop core imports. ValueError before
-        `create`."""
-        if self._node.identity is None:
-            raise ValueError("there is no identity yet: create one")
-        return self._node.identity.document()
-
-    def import_(self, document, transports=()):
-        """Add or update the contact of this identity document (bytes); `transports`
-        ("wish://host:port") win over the document's. OK, or FULL when the contact table is.
-        ValueError when it is no identity document, or our own."""
-        if not isinstance(document, _BYTES):
-            raise TypeError("an identity document is bytes, bytearray or memoryview")
-        document = Document(bytes(document))
-        own = self._node.identity
-        if own is not None and document.uid == own.uid:
-            raise ValueError("this is our own identity's document")
-        contacts = self._node.contacts
-        before = bytes(contacts.buf)
-        status = contacts.put(document, transports)
-        if status == OK and contacts.buf != before:
-            self._keep(before)
-            self._node.scheduler.forget_contact(document.uid)
-            self._node.replan()
-        return status
-
-    def list(self):
-        """[(uid, alias, own)], our own first."""
-        node = self._node
-        found = []
-        if node.identity is not None:
-            found.append((node.identity.uid, node.identity.alias, True))
-        for i in range(node.contacts.capacity):
-            if node.contacts.used(i):
-                found.append((node.contacts.uid(i), node.contacts.alias(i), False))
-        return found
-
-    def remove(self, uid):
-        """Forget a contact and close its connections: OK, or NOT_FOUND. Pins for it stay, and wait
-        for it to be imported again. Our own identity cannot be removed (ValueError)."""
-        node = self._node
-        if node.identity is not None and uid == node.identity.uid:
-            raise ValueError("a device's own identity cannot be removed")
-        if not isinstance(uid, (bytes, bytearray)) or len(uid) != 32:
-            raise ValueError("uid must be 32 bytes")
-        before = bytes(node.contacts.buf)
-        status = node.contacts.remove(uid)
-        if status == OK:
-            self._keep(before)
-            node.drop_contact(uid)
-        return status
-
-    def _keep(self, before):
-        try:
-            self._save("contacts")
-        except OSError:
-            self._node.contacts.buf[:] = before
-            raise

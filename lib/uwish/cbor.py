@@ -67,9 +67,7 @@ def put_head(buf, pos, limit, major, n):
         buf[pos] = major | 25
         put_u16(buf, pos + 1, n)
     elif size == 5:
-        buf[pos] = major | 26
-        put_u16(buf, pos + 1, n >> 16)
-        put_u16(buf, pos + 3, n & 0xFFFF)
+        return put_halves(buf, pos, limit, major, n >> 16, n & 0xFFFF)
     else:
         buf[pos] = major | 27
         put_u16(buf, pos + 1, n >> 48)
@@ -86,8 +84,10 @@ def put_halves(buf, pos, limit, major, high, low):
     if pos < 0 or pos + 5 > limit:
         return -1
     buf[pos] = major | 26
-    put_u16(buf, pos + 1, high)
-    put_u16(buf, pos + 3, low)
+    buf[pos + 1] = high >> 8
+    buf[pos + 2] = high & 0xFF
+    buf[pos + 3] = low >> 8
+    buf[pos + 4] = low & 0xFF
     return pos + 5
 
 

@@ -24,7 +24,7 @@ _HALF = const(0xF9)
 _SINGLE = const(0xFA)
 _DOUBLE = const(0xFB)
 
-_SMALL = const(0x3FFFFFFF)  # the largest small int of a 32-bit board
+SMALL = const(0x3FFFFFFF)  # the largest small int of a 32-bit board
 RARE = const(-3)  # what put_small() leaves to put_any()
 _NEVER = const(99)  # the length of a form that cannot hold the value
 
@@ -39,8 +39,8 @@ def put_number(buf, pos, limit, label, value, exponent=0):
         if exponent != 0 or value - value != 0:
             raise ValueError("a float is finite and has no exponent")
         return _put_float(buf, put_label(buf, pos, limit, label), limit, value)
-    if put_small and -_SMALL <= value <= _SMALL:
-        end = put_small(buf, pos, limit, label, value, exponent)
+    if put_small and -SMALL <= value <= SMALL:
+        end = put_small(buf, pos, limit, label, value, exponent, None, -1, None, -1)
         if end != RARE:
             return end
     return put_any(buf, pos, limit, label, value, exponent)

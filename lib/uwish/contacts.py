@@ -9,7 +9,6 @@ kept on flash).
 """
 
 from .compat import const, copy, same
-from .identity import MAX_ALIAS, split_transport
 from .status import FULL, NOT_FOUND, OK
 
 RECORD = const(241)
@@ -19,6 +18,10 @@ _ALIAS = const(65)
 _TRANSPORTS = const(113)
 _TRANSPORTS_SIZE = const(128)
 _PREFIX = const(7)  # "wish://" is not stored
+
+
+_MAX_ALIAS = const(47)  # bytes; a byte of the record holds the length
+_MAX_TRANSPORT = const(63)  # bytes; as long as a desktop core stores
 
 
 class Contacts:
@@ -54,7 +57,7 @@ class Contacts:
         buf = self.buf
         off = index * RECORD
         alias = document.alias
-        while len(alias.encode()) > MAX_ALIAS:
+        while len(alias.encode()) > _MAX_ALIAS:
             alias = alias[:-1]
         alias = alias.encode()
         buf[off + _ALIAS] = len(alias)
@@ -142,3 +145,19 @@ def _pack(transports, strict):
             break
         packed += bytes([len(text)]) + text
     return packed + b"\0"
+
+
+def split_transport(transport):
+    """("host", port) of "wish://host:port" or "wish://[IPv6]:port"; ValueError in words for
+    anything else."""
+    if transport[:7] == "wish://" and len(transport.encode()) <= _MAX_TRANSPORT:
+        host, colon, port = transport[7:].rpartition(":")
+        if host[:1] == "[" and host[-1:] == "]":
+            host = host[1:-1]
+        elif ":" in host:
+            host = ""
+        if host and colon and port.isdigit() and 0 < int(port) < 65536:
+            return host, int(port)
+    raise ValueError(
+        "a transport must look like wish://host:port, at most 63 bytes: %r" % transport
+    )

@@ -9,7 +9,7 @@ connection of the pool is touched before the host has answered on TCP.
 
 from . import crypto, log
 from .compat import const, elapsed
-from .identity import split_transport
+from .contacts import split_transport
 from .net import GONE, Link, resolve
 from .reasons import CONNECT, NONE, RESOLVE
 

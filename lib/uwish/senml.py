@@ -16,17 +16,8 @@ data, and names, units and strings that are bytes, or ASCII str where the build 
 Floats (a board's are single precision), larger integers and other text allocate.
 """
 
-from .cbor import (
-    NOT_ASCII,
-    UNSIGNED,
-    put_ascii,
-    put_bool,
-    put_data,
-    put_halves,
-    put_label,
-    put_text,
-)
-from .cbor_number import put_number
+from .cbor import UNSIGNED, put_bool, put_data, put_halves, put_head, put_label, put_text
+from .cbor_number import RARE, SMALL, put_number, put_small
 from .compat import const, copy
 from .status import FULL, OK
 
@@ -66,7 +57,7 @@ class Pack:
     """
 
     def __init__(self, buf, epoch=1970):
-        if len(buf) < 1 or (epoch != 1970 and epoch != 2000):
+        if len(buf) < 1 or epoch not in (1970, 2000):
             raise ValueError("a pack needs a buffer, and 1970 or 2000 as its epoch")
         self.buf = buf
         self._limit = len(buf)
@@ -90,22 +81,29 @@ class Pack:
         whole seconds that theirs is added to, and the unit of those that give none. 200 or 507."""
         buf = self.buf
         limit = self._limit
-        fields = (name is not None) + (time is not None) + (unit is not None)
-        pos = self._begin(fields, 0)
-        if name is not None:
-            self._claim(BASE_NAME)
+        named = name is not None
+        timed = time is not None
+        measured = unit is not None
+        # One bit each of what is in a record: 1 << (label & 15).
+        labels = named << 14 | timed << 13 | measured << 12
+        if self._only_base and self._labels & labels:
+            raise ValueError("this base is there already, and no record has followed it")
+        pos = self._begin(named + timed + measured, labels)
+        if named:
             pos = put_text(buf, pos, limit, BASE_NAME, name)
-        if time is not None:
-            self._claim(BASE_TIME)
+        if timed:
+            high = time >> 16
+            low = time & 0xFFFF
             if self._since_2000:
-                low = (time & 0xFFFF) + _Y2000_LOW
-                high = (time >> 16) + _Y2000_HIGH + (low >> 16)
+                low += _Y2000_LOW
+                high += _Y2000_HIGH + (low >> 16)
+                low &= 0xFFFF
+            if 0 < high < 0x10000:
                 pos = put_label(buf, pos, limit, BASE_TIME)
-                pos = put_halves(buf, pos, limit, UNSIGNED, high, low & 0xFFFF)
+                pos = put_halves(buf, pos, limit, UNSIGNED, high, low)
             else:
-                pos = put_number(buf, pos, limit, BASE_TIME, time)
-        if unit is not None:
-            self._claim(BASE_UNIT)
+                pos = put_number(buf, pos, limit, BASE_TIME, (high << 16) + low)
+        if measured:
             pos = put_text(buf, pos, limit, BASE_UNIT, unit)
         self._only_base = True
         return self._done(pos)
@@ -116,8 +114,27 @@ class Pack:
 
     def number(self, name, value, exponent=0, unit=None):
         """Add a record whose value is `value` * 10**`exponent`, or a float."""
-        pos = self._open(name, unit, 1, 1 << VALUE)
-        return self._done(put_number(self.buf, pos, self._limit, VALUE, value, exponent))
+        # A call costs as much as its work, so one that does it all is tried first.
+        n = u = -1
+        fields = 1
+        if name is not None:
+            n = len(name)
+            fields = 2
+        if unit is not None:
+            u = len(unit)
+            fields += 1
+        buf = self.buf
+        limit = self._limit
+        pos = self._begin(fields, 1 << VALUE)
+        if put_small and not isinstance(value, float) and -SMALL <= value <= SMALL:
+            end = put_small(buf, pos, limit, VALUE, value, exponent, name, n, unit, u)
+        else:
+            end = RARE
+        if end == RARE:
+            pos = self._put_texts(pos, name, unit)
+            end = put_number(buf, pos, limit, VALUE, value, exponent)
+        self._only_base = False
+        return self._done(end)
 
     def boolean(self, name, value):
         """Add a record whose value is true or false."""
@@ -141,9 +158,11 @@ class Pack:
             return FULL
         if self._record == 0 or label not in _NUMERIC:
             raise ValueError("no SenML record to put a field in, or no label of a number")
+        bit = 1 << (label & 15)
+        if self._labels & bit:
+            raise ValueError("this SenML record has that field already")
         self._new_fields = 1
-        self._new_labels = self._labels
-        self._claim(label)
+        self._new_labels = self._labels | bit
         return self._done(put_number(self.buf, self.length, self._limit, label, value, exponent))
 
     def _begin(self, fields, labels):
@@ -163,29 +182,17 @@ class Pack:
         return pos + 1
 
     def _open(self, name, unit, fields, labels):
-        if name is not None:
-            fields += 1
-        if unit is not None:
-            fields += 1
-        pos = start = self._begin(fields, labels)
+        fields += (name is not None) + (unit is not None)
+        pos = self._put_texts(self._begin(fields, labels), name, unit)
         self._only_base = False
-        if name is not None:
-            pos = put_ascii(self.buf, pos, self._limit, NAME, name, len(name))
-        if unit is not None:
-            pos = put_ascii(self.buf, pos, self._limit, UNIT, unit, len(unit))
-        if pos == NOT_ASCII:
-            pos = start
-            if name is not None:
-                pos = put_text(self.buf, pos, self._limit, NAME, name)
-            if unit is not None:
-                pos = put_text(self.buf, pos, self._limit, UNIT, unit)
         return pos
 
-    def _claim(self, label):
-        bit = 1 << (label & 15)
-        if self._new_labels & bit:
-            raise ValueError("this SenML record has that field already")
-        self._new_labels |= bit
+    def _put_texts(self, pos, name, unit):
+        if name is not None:
+            pos = put_text(self.buf, pos, self._limit, NAME, name)
+        if unit is not None:
+            pos = put_text(self.buf, pos, self._limit, UNIT, unit)
+        return pos
 
     def _done(self, pos):
         # Only here does what was written become part of the pack; a call that raised wrote nothing.
@@ -211,7 +218,7 @@ class Pack:
                     record += 1
                     pos += 1
                 self.count = count
-                self._put_count()
+                put_head(self.buf, 0, self._limit, _ARRAY, self.count)
             self._record = record
         self._labels = self._new_labels
         self.length = pos
@@ -226,23 +233,10 @@ class Pack:
                 head = 2 if self.count == 23 else 3
                 copy(self.buf, head - 1, self.buf, head, end - head)
                 end -= 1
-            self._put_count()
+            put_head(self.buf, 0, self._limit, _ARRAY, self.count)
             self._record = 0
             self.length = end
         return FULL
-
-    def _put_count(self):
-        count = self.count
-        buf = self.buf
-        if count < 24:
-            buf[0] = _ARRAY | count
-        elif count < 256:
-            buf[0] = _ARRAY | 24
-            buf[1] = count
-        else:
-            buf[0] = _ARRAY | 25
-            buf[1] = count >> 8
-            buf[2] = count & 0xFF
 
 
 def _move_up(buf, start, end):

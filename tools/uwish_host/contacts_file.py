@@ -9,7 +9,7 @@ Only commands write it, under a lock. A running gateway reads it again when it h
 import json
 
 from uwish import crypto
-from uwish.identity import check_alias
+from uwish.documents import check_alias
 
 from . import files
 from .errors import Failure

@@ -43,7 +43,7 @@ class Demo:
 
     def __init__(self, directory, heap, console):
         self._console = console
-        self._show = Show(console)
+        self._show = Show()
         self._gateway_state = directory / "gateway"
         self._device_state = directory / "device"
         self._document = directory / "gateway.bson"

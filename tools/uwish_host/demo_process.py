@@ -47,7 +47,10 @@ def run(command):
     except subprocess.TimeoutExpired:
         raise Failure(f"{command[0]} did not end within {_COMMAND_S} s") from None
     if done.returncode:
-        raise Failure(done.stderr.strip() or f"{command[0]} ended with status {done.returncode}")
+        # MicroPython complains on its standard output.
+        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+        why = said[-1].removeprefix("Error: ") if said else f"status {done.returncode}"
+        raise Failure(f"{command[0]}: {why}")
     return done.stdout
 
 

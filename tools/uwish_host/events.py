@@ -12,6 +12,7 @@ refused     who (ruid and alias are null for strangers); phase, reason, text; un
             were refused since the last such line
 contacts    count: the contact file was read again
 warning     text
+lost        count: events that were left out, because nobody has read them fast enough
 stopped     totals
 
 `peer` has alias, name (the service's), protocol, luid, ruid, rhid, rsid (all hex), url. Every line

@@ -9,7 +9,8 @@ import json
 import os
 
 from uwish import crypto
-from uwish.identity import Identity, check_alias
+from uwish.documents import check_alias
+from uwish.identity import Identity
 
 from . import files
 from .errors import Failure

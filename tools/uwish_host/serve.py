@@ -8,18 +8,22 @@ import signal
 from .control import ControlServer
 from .gateway import Gateway
 from .listener import Listener, open_socket, show_address
+from .output import Output, Reporter
 
+_STDOUT = 1
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-async def serve(state, host, port, service, tell):
-    """Serve until SIGINT or SIGTERM, or until nobody reads our output any more. Everything that
-    keeps it from starting is a Failure."""
+async def serve(state, host, port, service, make_tell):
+    """Serve until SIGINT or SIGTERM, or until nobody reads our output any more. `make_tell(stream)`
+    gives what writes an event (see events). Everything that keeps it from starting is a Failure."""
     loop = asyncio.get_running_loop()
     _allow_many_files()
     stop = asyncio.Event()
-    tell = _Output(tell, stop.set)
     with contextlib.ExitStack() as cleanup:
+        output = Output(_STDOUT, lambda: loop.call_soon_threadsafe(stop.set))
+        cleanup.callback(output.finish)
+        tell = Reporter(make_tell(output), output)
         cleanup.enter_context(state.gateway_lock())
         sock = open_socket(host, port)
         cleanup.callback(sock.close)
@@ -34,23 +38,6 @@ async def serve(state, host, port, service, tell):
             loop.add_signal_handler(number, stop.set)
         tell("listening", _listening(gateway, sock))
         await stop.wait()
-
-
-class _Output:
-    """Passes events on to `tell` until nobody reads them any more; then `gone()` is called."""
-
-    def __init__(self, tell, gone):
-        self._tell = tell
-        self._gone = gone
-        self._open = True
-
-    def __call__(self, event, fields):
-        if self._open:
-            try:
-                self._tell(event, fields)
-            except BrokenPipeError:
-                self._open = False
-                self._gone()
 
 
 def _listening(gateway, sock):

@@ -20,15 +20,19 @@ _STYLES = {
     "refused": "red",
     "closed": "yellow",
     "warning": "bold red",
+    "lost": "bold red",
 }
 
 
 class Show:
-    """Writes each event to `console` (stdout by default)."""
+    """Writes each event to `stream` (stdout by default); colours when that is a terminal, or as
+    `colours` says."""
 
-    def __init__(self, console=None, clock=time.localtime):
+    def __init__(self, stream=None, colours=None, clock=time.localtime):
         # A line stays a line: what wraps it is the terminal, and a pipe gets it whole.
-        self._console = console or Console(highlight=False, soft_wrap=True, markup=False)
+        self._console = Console(
+            file=stream, force_terminal=colours, highlight=False, soft_wrap=True, markup=False
+        )
         self._clock = clock
 
     def __call__(self, event, fields):
@@ -78,6 +82,9 @@ class Show:
 
     def _contacts(self, fields):
         yield f"{fields['count']} devices may connect"
+
+    def _lost(self, fields):
+        yield f"{fields['count']} events were not shown: nobody has read them fast enough"
 
     def _warning(self, fields):
         yield printable(fields["text"])

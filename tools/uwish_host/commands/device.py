@@ -7,7 +7,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from uwish.identity import Document, check_alias
+from uwish.documents import Document, check_alias
 
 from .. import contacts_file
 from ..contacts_file import Contact
@@ -99,7 +99,7 @@ def remove(state, which, as_json):
 def _read(argument):
     """The document's bytes: from stdin, a file, or the argument itself; raw or in hex."""
     if argument == "-":
-        data = click.get_binary_stream("stdin").read(_MAX_DOCUMENT)
+        data = sys.stdin.buffer.read(_MAX_DOCUMENT)
         return _from_hex(data) or data
     try:
         with open(argument, "rb") as file:

@@ -1,8 +1,6 @@
 """`uwish gateway`."""
 
 import asyncio
-import os
-import sys
 
 import click
 
@@ -55,12 +53,4 @@ def gateway(state, address, name, protocols, alias, as_json):
     except ValueError as error:
         raise Failure(str(error)) from None
     make_state(state, alias)
-    # What a device calls itself is shown in any locale.
-    sys.stdout.reconfigure(errors="backslashreplace")
-    tell = JsonLines(sys.stdout) if as_json else Show()
-    asyncio.run(serve(state, host, port, service, tell))
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The interpreter would complain of it at its end; that nobody reads on is no error.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    asyncio.run(serve(state, host, port, service, JsonLines if as_json else Show))

@@ -5,7 +5,8 @@ import sys
 
 import click
 
-from uwish.identity import MAX_TRANSPORTS, split_transport
+from uwish.contacts import split_transport
+from uwish.documents import MAX_TRANSPORTS
 
 from ..errors import Failure
 from .options import json_option, state_option

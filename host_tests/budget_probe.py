@@ -7,6 +7,7 @@ the 64-bit MicroPython of build/venv with compiled modules; the gateway is the l
 in this process, on loopback.
 """
 
+import contextlib
 import socket
 import subprocess
 import sys
@@ -107,10 +108,8 @@ class Gateway:
             return
         with sock:
             sock.settimeout(60)
-            try:
+            with contextlib.suppress(OSError):  # the device died of a heap too small
                 self._converse(sock)
-            except OSError:
-                pass  # the device died of a heap too small
 
     def _converse(self, sock):
         c = self._connection

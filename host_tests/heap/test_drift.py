@@ -40,12 +40,13 @@ class DriftTest(unittest.TestCase):
         """The life of one connection, to its end and to the next."""
         world = self.world
         self.deliver()
+        # Ten seconds make it a settled connection, so that the next one is dialled after a second.
+        world.run(turns=25, step=500)
+        # The gateway cannot read on after this: the nonces have moved.
         world.line.link.write = swallow
         self.push(swallowed)
         self.swallowed += swallowed
         del world.line.link.write
-        # Ten seconds make it a settled connection, so that the next one is dialled after a second.
-        world.run(turns=25, step=500)
         world.gateway.hang_up()
         self.assertTrue(world.run(lambda: not world.peer.online))
         self.assertTrue(world.run(self.back, step=50))

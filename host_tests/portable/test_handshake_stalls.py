@@ -10,7 +10,7 @@ from uwish.connection import CLOSED, HANDSHAKE, HANDSHAKE_MS, RUNNING
 from uwish.reasons import HANDSHAKE_TIMEOUT, LOST, REFUSED
 
 # Every byte, or a sample where arithmetic is slow.
-STEP = 19 if sys.implementation.name == "micropython" else 1
+STEP = 5 if sys.implementation.name == "micropython" else 1
 
 
 class Stalls(Endings, unittest.TestCase):

@@ -1,11 +1,11 @@
 """The device of the budget probe, under MicroPython: it starts from a prepared store, connects,
 sends frames, and prints what the heap holds at each stage, as `NAME BYTES` lines.
 
-    micropython -X heapsize=1m budget_probe_device.mpy STORE FRAMES MODE
+    micropython -X heapsize=1m -m budget_probe_device STORE FRAMES MODE
 
 MODE `sample` collects garbage after every turn of the handshake, to see the most that is alive at
-once; MODE `run` leaves the collector alone: it is what a board does. All bytes but `base` (the
-interpreter and this file) are counted without `base`.
+once; `run` leaves the collector alone, as a board does. `base` is the interpreter and this file;
+the other bytes are counted without it. `peak` is what the handshake holds over `connected`.
 """
 
 import gc
@@ -13,6 +13,7 @@ import sys
 
 
 def held():
+    """Bytes in use, garbage not counted."""
     gc.collect()
     return gc.mem_alloc()
 
@@ -23,35 +24,31 @@ def main(store, frames, sampling):
     import uwish
 
     print("imported", held() - base)
-    make = uwish.App
+    App = uwish.App
     files = uwish.FileStore(store)
     print("loaded", held() - base)
-    app = make("device", ("sensor",), files)
+    app = App("device", ("sensor",), files)
     print("made", held() - base)
     peak = connect(app, sampling)
-    for _ in range(20):
-        app.poll(1)
+    peer = online(app)
+    connected = held()
+    print("connected", connected - base)
     if sampling:
-        print("peak", peak - base)
-    print("connected", held() - base)
-    send(app, frames)
-    print("after", held() - base)
-    print("usable", gc.mem_alloc() + gc.mem_free())
-    from uwish.crypto import PROFILE
-
-    print("fast", int(PROFILE == "fast"))
+        print("peak", peak - connected)
+    send(app, peer, frames)
+    print("drift", held() - connected)
     app.close()
-    print("end 0")
 
 
 def connect(app, sampling):
+    """Poll until the gateway's peer is there; the most that was held between two polls."""
     peak = 0
-    while not app.stats.handshakes:
+    while not online(app):
         app.poll(0 if sampling else 100)
         if sampling:
             peak = max(peak, held())
-    while not online(app):
-        app.poll(10)
+    for _ in range(10):
+        app.poll(1)
     return peak
 
 
@@ -61,9 +58,8 @@ def online(app):
     return None
 
 
-def send(app, frames):
+def send(app, peer, frames):
     payload = bytes(64)
-    peer = online(app)
     accepted = 0
     while app.stats.sent < frames:
         if accepted < frames and app.peer.send(peer, payload) == 200:

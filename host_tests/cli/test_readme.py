@@ -1,0 +1,62 @@
+"""The device program in README.md, run under MicroPython against a gateway."""
+
+import ast
+import re
+import subprocess
+import threading
+
+import micropython_runner as runner
+from command_line import ROOT, GatewayProcess, ok
+
+README = (ROOT / "README.md").read_text()
+
+
+def device_program(folder, transport):
+    """README's example with this test's address and folders in place of a board's."""
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.S)
+    for theirs, ours in (
+        ("wish://192.168.1.10:37009", transport),
+        ('"/uwish"', f'"{folder}/flash"'),
+        ("/gateway.id", f"{folder}/gateway.id"),
+        ("poll(5000)", "poll(200)"),
+    ):
+        assert theirs in code
+        code = code.replace(theirs, ours)
+    return code
+
+
+def test_the_example_is_twenty_lines_or_so():
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.S)
+    assert len(code.splitlines()) <= 26
+
+
+def test_the_example_sends_to_a_gateway(tmp_path):
+    state = tmp_path / "state"
+    with GatewayProcess(state) as gateway:
+        (tmp_path / "gateway.id").write_bytes(
+            bytes.fromhex(ok("identity", "export", "--state", state, "--hex").strip())
+        )
+        program = tmp_path / "main.py"
+        program.write_text(device_program(tmp_path, gateway.listening["transport"]))
+        device = subprocess.Popen(
+            runner.command(program),
+            cwd=ROOT,
+            env=runner.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        overdue = threading.Timer(60, device.kill)
+        overdue.start()
+        try:
+            printed = device.stdout.readline()
+            document = ast.literal_eval(printed)  # the program prints its document as bytes
+            file = tmp_path / "greenhouse.id"
+            file.write_bytes(document)
+            ok("device", "add", "--state", state, file)
+            frame = gateway.wait_for("frame")
+        finally:
+            overdue.cancel()
+            device.kill()
+            device.communicate()
+    assert bytes.fromhex(frame["data"]) == b"21.5 Cel"

@@ -136,13 +136,13 @@ class App:
             return timeout_ms
         self._polling = True
         try:
-            return self._turn(min(timeout_ms, self._node.due_ms))
+            return self._turn(timeout_ms)
         finally:
             self._polling = False
 
     def _turn(self, timeout_ms):
         node = self._node
-        node.wait(timeout_ms)
+        node.wait(min(timeout_ms, node.due_ms))
         # A handler may raise or send: then the next call is not to wait.
         node.due_ms = 0
         if not self._told_ready and node.identity is not None:

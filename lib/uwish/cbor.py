@@ -15,7 +15,7 @@ except (ImportError, SyntaxError, ValueError):
 
     def put_ascii(buf, pos, limit, label, text, n):
         """Without native code a str has to be encoded before its bytes can be copied."""
-        return NOT_ASCII if pos >= 0 else pos
+        return _NOT_ASCII if pos >= 0 else pos
 
 
 UNSIGNED = const(0x00)  # major types, in place (RFC 8949 section 3.1)
@@ -25,7 +25,7 @@ _TEXT = const(0x60)
 _FALSE = const(0xF4)
 _TRUE = const(0xF5)
 
-NOT_ASCII = const(-2)
+_NOT_ASCII = const(-2)
 
 
 def head_size(n):
@@ -110,7 +110,7 @@ def put_bool(buf, pos, limit, label, value):
 def put_text(buf, pos, limit, label, text):
     """Write an entry that is text: str, or bytes that are UTF-8 already."""
     end = put_ascii(buf, pos, limit, label, text, len(text))
-    if end == NOT_ASCII:
+    if end == _NOT_ASCII:
         if isinstance(text, str):
             text = text.encode()
         end = _put_string(buf, pos, limit, label, _TEXT, text)

@@ -26,14 +26,6 @@ except (ImportError, SyntaxError, ValueError):
     # No micropython module, no native emitter, or a .mpy made for another architecture.
     from ._plain import compose, copy, elapsed, find_zero, put_frame, same, seek, sweep  # noqa: F401
 
-_TICKS_MASK = const(0x3FFFFFFF)
-
-
-def tick_add(now, ms):
-    """The point in time `ms` (below 2**29) after `now`."""
-    # Subtracting first keeps the sum below 2**30.
-    return (now - (_TICKS_MASK - ms) - 1) & _TICKS_MASK
-
 
 def get_u16(buf, off):
     """The 16-bit big-endian number at `off`."""

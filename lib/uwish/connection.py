@@ -41,7 +41,7 @@ HANDSHAKE = const(1)
 RUNNING = const(2)
 CLOSED = const(3)
 
-MIN_RX = const(640)  # a handshake's largest record (518 bytes) and some more
+_MIN_RX = const(640)  # a handshake's largest record (518 bytes) and some more
 
 # Bytes on the wire of anything that must be answered: nothing smaller exists.
 _SMALLEST_REQUEST = const(40)
@@ -59,8 +59,8 @@ class Connection:
     `payload_size` the largest outgoing frame."""
 
     def __init__(self, index, service, owner, frames, stats, rx_size, payload_size):
-        if rx_size < MIN_RX:
-            raise ValueError("rx_size must be at least %d bytes" % MIN_RX)
+        if rx_size < _MIN_RX:
+            raise ValueError("rx_size must be at least %d bytes" % _MIN_RX)
         self.index = index
         self.state = IDLE
         self.reason = NONE

@@ -1,6 +1,6 @@
 """Reaching a pinned host: one attempt at a time, from the pin to an established TCP connection.
 
-    IDLE -> PREPARING (our half of the key exchange, step by step) -> CONNECTING (TCP) -> READY
+    IDLE -> _PREPARING (our half of the key exchange, step by step) -> CONNECTING (TCP) -> READY
       ^---------------------------- failed or taken over ---------------------------------+
 
 The key exchange is prepared before dialling, so that the host does not wait for our arithmetic. No
@@ -14,11 +14,11 @@ from .net import GONE, Link, resolve
 from .reasons import CONNECT, NONE, RESOLVE
 
 IDLE = const(0)
-PREPARING = const(1)
+_PREPARING = const(1)
 CONNECTING = const(2)
 READY = const(3)
 
-CONNECT_MS = const(10000)  # TCP's own patience is minutes
+_CONNECT_MS = const(10000)  # TCP's own patience is minutes
 
 
 class Dialer:
@@ -44,14 +44,14 @@ class Dialer:
         self.contact = contact
         self.address = addresses[attempt % len(addresses)] if addresses else ""
         self._since = now
-        self.state = PREPARING
+        self.state = _PREPARING
         if self.exchange is None:
             self.exchange = crypto.KeyExchange()
             self._preparation = self.exchange.prepare()
 
     def turn(self, now):
         """Go one step further; NONE, or the reason why the attempt failed."""
-        if self.state == PREPARING:
+        if self.state == _PREPARING:
             if self._preparation is not None:
                 try:
                     next(self._preparation)
@@ -61,7 +61,7 @@ class Dialer:
             return self._connect(now)
         if self.state == CONNECTING:
             done = self.link.progress()
-            if done == GONE or (not done and elapsed(now, self._since) > CONNECT_MS):
+            if done == GONE or (not done and elapsed(now, self._since) > _CONNECT_MS):
                 return self._failed(CONNECT)
             if done:
                 self.state = READY
@@ -69,7 +69,7 @@ class Dialer:
 
     def busy(self):
         """True while there is arithmetic to do."""
-        return self.state == PREPARING
+        return self.state == _PREPARING
 
     def release(self, link):
         """Its link and exchange were taken; `link`, a closed one, is for the next attempt."""

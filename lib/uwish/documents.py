@@ -8,7 +8,7 @@ from . import crypto
 from .bson import ARRAY, BINARY, END, MALFORMED, STRING, Cursor, Writer
 from .compat import const
 
-MAX_ALIAS = const(47)  # bytes of UTF-8; the desktop core keeps 48 with the NUL
+_MAX_ALIAS = const(47)  # bytes of UTF-8; the desktop core keeps 48 with the NUL
 MAX_TRANSPORTS = const(4)  # as many as the desktop core keeps
 MAX_TRANSPORT = const(63)  # bytes each, likewise
 
@@ -75,7 +75,7 @@ def build_document(alias, uid, public, transports=()):
 
 def check_alias(alias):
     """ValueError unless `alias` is 1 to 47 bytes of UTF-8."""
-    if not isinstance(alias, str) or not 0 < len(alias.encode()) <= MAX_ALIAS:
+    if not isinstance(alias, str) or not 0 < len(alias.encode()) <= _MAX_ALIAS:
         raise ValueError("an alias must be a string of 1 to 47 bytes in UTF-8")
 
 

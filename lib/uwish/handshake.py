@@ -10,7 +10,7 @@
 A generator drives one Connection `c`. It yields what it needs before it can go on:
 
     n > 0    the next n raw bytes, to be found in c.reader.buf[0:n]
-    RECORD   the next decrypted record, in c.reader.buf[0:c.reader.size]
+    _RECORD   the next decrypted record, in c.reader.buf[0:c.reader.size]
     BUSY     nothing: it is in the middle of long arithmetic, resume it soon
 
 and returns NONE when the connection is established or the reason why it is not. Output goes to
@@ -32,10 +32,10 @@ from .reasons import (
 )
 
 BUSY = const(0)
-RECORD = const(-1)
+_RECORD = const(-1)
 
-HELLO_SIZE = const(67)
-MAX_KEY = const(384)
+_HELLO_SIZE = const(67)
+_MAX_KEY = const(384)
 # What the window must hold at once: the client's key, signature and document.
 FLIGHT = const(640)
 
@@ -58,7 +58,7 @@ def as_client(c, identity, exchange):
     yield 2
     c.phase = KEY
     n = get_u16(c.reader.buf, 0)
-    if not 0 < n <= MAX_KEY:
+    if not 0 < n <= _MAX_KEY:
         return BAD_KEY
     yield n
     secret = yield from exchange.agree(bytes(c.reader.buf[:n]), True)
@@ -73,11 +73,11 @@ def as_client(c, identity, exchange):
     signature = yield from identity.sign(mine)
     c.window.record(signature)
     _write_document(c, identity)
-    yield RECORD
+    yield _RECORD
     c.phase = VERIFY
     if not (yield from _verified(c, theirs)):
         return BAD_SIGNATURE
-    yield RECORD
+    yield _RECORD
     c.phase = DOCUMENT
     return _read_document(c)
 
@@ -86,7 +86,7 @@ def as_server(c, identity, exchange):
     """Be called: by a contact only, for our identity only. `c.authorise(uid)` fills in the
     contact's key."""
     c.phase = HELLO
-    yield HELLO_SIZE
+    yield _HELLO_SIZE
     buf = c.reader.buf
     if buf[0] != 0x57 or buf[1] != 0x2E or buf[2] != _NORMAL:
         return BAD_HELLO
@@ -97,7 +97,7 @@ def as_server(c, identity, exchange):
     _write_key(c, exchange)
     yield 2
     n = get_u16(buf, 0)
-    if not 0 < n <= MAX_KEY:
+    if not 0 < n <= _MAX_KEY:
         return BAD_KEY
     yield n
     secret = yield from exchange.agree(bytes(buf[:n]), False)
@@ -109,13 +109,13 @@ def as_server(c, identity, exchange):
     c.window.record(signature)
     theirs = crypto.sha256(b"client" + secret)
     del exchange, secret
-    yield RECORD
+    yield _RECORD
     c.phase = VERIFY
     if not (yield from _verified(c, theirs)):
         return BAD_SIGNATURE
     c.phase = DOCUMENT
     _write_document(c, identity)
-    yield RECORD
+    yield _RECORD
     return _read_document(c)
 
 

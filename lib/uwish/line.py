@@ -2,9 +2,9 @@
 
 from .compat import const, elapsed
 from .connection import CLOSED, HANDSHAKE, IDLE, RUNNING
-from .net import GONE, Link
+from .net import GONE, WOULD_BLOCK, Link
 
-QUIET = const(0)
+_QUIET = const(0)
 BUSY = const(1)
 CHANGED = const(2)
 
@@ -39,11 +39,11 @@ class Line:
         return old
 
     def serve(self, now):
-        """Read, compute, write: QUIET, BUSY when there is more to compute at once, or CHANGED when
+        """Read, compute, write: _QUIET, BUSY when there is more to compute at once, or CHANGED when
         the connection has just been established or has ended."""
         c = self.connection
         if c.state == IDLE:
-            return QUIET
+            return _QUIET
         link = self.link
         if link.events:
             self._read(now)
@@ -52,25 +52,28 @@ class Line:
         if c.window.end or link.blocked:
             self.flush(now)
         if c.state == RUNNING:
-            return QUIET if self.settled else CHANGED
+            return _QUIET if self.settled else CHANGED
         if c.state == CLOSED:
             return CHANGED
-        return BUSY if busy else QUIET
+        return BUSY if busy else _QUIET
 
     def flush(self, now):
         """Hand to the network what it takes."""
+        try:
+            self._write(now)
+        except OSError:
+            self.connection.lost()
+
+    def _write(self, now):
         # Few locals: MicroPython takes the frame of a function with many from the heap.
         link = self.link
         window = self.connection.window
         while window.end:
             n = link.write(window.buf, window.start, window.end - window.start)
-            if n <= 0:
-                if n == GONE:
-                    self.connection.lost()
-                else:
-                    # A remote that takes no answers is not listened to either.
-                    link.blocked = True
-                    link.watch(self.connection.want() > 0, True)
+            if n == WOULD_BLOCK:
+                # A remote that takes no answers is not listened to either.
+                link.blocked = True
+                link.watch(self.connection.want() > 0, True)
                 return
             self._stats.add_out(n)
             self.connection.sent(n, now)
@@ -104,7 +107,7 @@ class Line:
                 return
             if want > len(self._input):
                 want = len(self._input)
-            n = self.link.read(self._input, want)
+            n = self._input_of(want)
             if n <= 0:
                 if n == GONE:
                     c.lost()
@@ -114,6 +117,12 @@ class Line:
             if n < want:
                 return
             reads += 1
+
+    def _input_of(self, n):
+        try:
+            return self.link.read(self._input, n)
+        except OSError:
+            return GONE
 
     def _feed(self, off, end, now):
         c = self.connection

@@ -122,19 +122,13 @@ class _StreamLink(_Link):
     """MicroPython: sockets are streams, which say None for "would block" and take an offset."""
 
     def read(self, buf, n):
-        """Read up to `n` bytes into `buf`: how many, WOULD_BLOCK, or GONE."""
-        try:
-            n = self._readinto(buf, n)
-        except OSError:
-            return GONE
+        """Read up to `n` bytes into `buf`: how many, WOULD_BLOCK, or GONE; or OSError."""
+        n = self._readinto(buf, n)
         return WOULD_BLOCK if n is None else n or GONE
 
     def write(self, buf, off, n):
-        """Write up to `n` bytes of `buf` at `off`: how many, WOULD_BLOCK, or GONE."""
-        try:
-            return self._write(buf, off, n) or WOULD_BLOCK
-        except OSError:
-            return GONE
+        """Write up to `n` bytes of `buf` at `off`: how many, or WOULD_BLOCK; or OSError."""
+        return self._write(buf, off, n) or WOULD_BLOCK
 
     def _bind(self):
         # Bound once for each socket, because binding a method takes heap.
@@ -146,22 +140,18 @@ class _SocketLink(_Link):
     """CPython: sockets raise BlockingIOError and take views."""
 
     def read(self, buf, n):
-        """Read up to `n` bytes into `buf`: how many, WOULD_BLOCK, or GONE."""
+        """Read up to `n` bytes into `buf`: how many, WOULD_BLOCK, or GONE; or OSError."""
         try:
             return self.sock.recv_into(buf, n) or GONE
         except BlockingIOError:
             return WOULD_BLOCK
-        except OSError:
-            return GONE
 
     def write(self, buf, off, n):
-        """Write up to `n` bytes of `buf` at `off`: how many, WOULD_BLOCK, or GONE."""
+        """Write up to `n` bytes of `buf` at `off`: how many, or WOULD_BLOCK; or OSError."""
         try:
             return self.sock.send(memoryview(buf)[off : off + n])
         except BlockingIOError:
             return WOULD_BLOCK
-        except OSError:
-            return GONE
 
     def _bind(self):
         pass

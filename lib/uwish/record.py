@@ -11,8 +11,8 @@ sent can only be thrown away together with its connection.
 
 from .compat import const, copy, get_u16
 
-TAG = const(16)
-OVERHEAD = const(18)  # length field and tag: what a record costs over its plaintext
+_TAG = const(16)
+_OVERHEAD = const(18)  # length field and tag: what a record costs over its plaintext
 
 NOTHING = const(0)  # more bytes are needed
 COMPLETE = const(1)  # a decrypted record, or the raw bytes asked for, lie in buf[0:size]
@@ -38,7 +38,7 @@ class Window:
 
     def room(self):
         """The largest plaintext (bytes) that `seal` can take now; may be negative."""
-        return len(self.buf) - self.end - OVERHEAD
+        return len(self.buf) - self.end - _OVERHEAD
 
     def free(self):
         """Bytes that are not in use."""
@@ -52,10 +52,10 @@ class Window:
         """Turn the `n` bytes at `plaintext()` into a record."""
         buf = self.buf
         end = self.end
-        buf[end] = n + TAG >> 8
-        buf[end + 1] = n + TAG & 0xFF
+        buf[end] = n + _TAG >> 8
+        buf[end + 1] = n + _TAG & 0xFF
         self.cipher.seal(buf, end + 2, n)
-        self.end = end + n + OVERHEAD
+        self.end = end + n + _OVERHEAD
 
     def record(self, data):
         """Append `data` as a record; there must be room."""
@@ -126,7 +126,7 @@ class RecordReader:
                 return used
             self._have = 0
             self._length = get_u16(self.buf, 0)
-            if self._length < TAG:
+            if self._length < _TAG:
                 self.outcome = BROKEN_LENGTH
                 return used
         length = self._length
@@ -157,8 +157,8 @@ class RecordReader:
             # Unverified, but unread as well; the counter must stay in step with the sender's.
             self.cipher.skip()
             self.outcome = SKIPPED
-        elif self.cipher.open(self.buf, 0, length - TAG):
-            self.size = length - TAG
+        elif self.cipher.open(self.buf, 0, length - _TAG):
+            self.size = length - _TAG
             self.outcome = COMPLETE
         else:
             self.outcome = BROKEN_TAG

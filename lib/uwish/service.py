@@ -9,11 +9,11 @@ four patched numbers.
 from .bson import Writer
 from .compat import const
 
-MAX_PROTOCOL = const(10)  # bytes; the desktop core cuts longer names and then never matches them
-MAX_NAME = const(32)  # bytes of UTF-8
+_MAX_PROTOCOL = const(10)  # bytes; the desktop core cuts longer names and then never matches them
+_MAX_NAME = const(32)  # bytes of UTF-8
 FRAME_OVERHEAD = const(163)  # bytes that a frame grows on the wire, at most: envelope and record
 
-END_OF_SEND = const(3)  # bytes: the terminators of args, req and the envelope
+_END_OF_SEND = const(3)  # bytes: the terminators of args, req and the envelope
 
 
 class Service:
@@ -24,19 +24,19 @@ class Service:
         if not isinstance(name, str):
             raise TypeError("an app's name must be a str")
         self.name = name.encode()
-        if not 0 < len(self.name) <= MAX_NAME:
+        if not 0 < len(self.name) <= _MAX_NAME:
             raise ValueError("an app's name must be 1 to 32 bytes of UTF-8: %r" % name)
         if isinstance(protocols, str) or not protocols:
             raise ValueError("protocols must be a tuple of names, with at least one")
         self.protocols = tuple(protocols)
-        self.sid = self.name + bytes(MAX_NAME - len(self.name))
+        self.sid = self.name + bytes(_MAX_NAME - len(self.name))
         self._encoded = []
         self.templates = []  # of each protocol's `send`, up to the payload; see compat.compose
         for protocol in self.protocols:
             if not isinstance(protocol, str):
                 raise TypeError("a protocol's name must be a str")
             encoded = protocol.encode()
-            if not 0 < len(encoded) <= MAX_PROTOCOL:
+            if not 0 < len(encoded) <= _MAX_PROTOCOL:
                 raise ValueError("a protocol's name must be 1 to 10 bytes: %r" % protocol)
             self._encoded.append(encoded)
             self.templates.append(_template(self.sid, encoded))
@@ -54,7 +54,7 @@ class Service:
 
     def message_size(self, index, n):
         """Plaintext bytes of a `send` in protocol `index` with `n` bytes of payload."""
-        return len(self.templates[index]) + n + END_OF_SEND
+        return len(self.templates[index]) + n + _END_OF_SEND
 
 
 def _template(sid, protocol):

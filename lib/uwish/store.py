@@ -4,7 +4,7 @@ Each value has two files, NAME.0 and NAME.1, written in turn. A file is
 
     4 bytes  "uW" and format 1 in two bytes
     4 bytes  sequence number, big-endian
-    4 bytes  CRC-32 of sequence number and value, big-endian
+    4 bytes  CRC-32 of all the rest, big-endian
     n bytes  value
 
 Saving overwrites the older file; loading takes the newer of those whose CRC is right. So a cut
@@ -48,7 +48,7 @@ class FileStore:
             return
         sequence = newest[0] + 1 if newest else 1
         body = sequence.to_bytes(4, "big")
-        crc = crc32(value, crc32(body)) & 0xFFFFFFFF
+        crc = crc32(value, crc32(_MAGIC + body)) & 0xFFFFFFFF
         with open(self._path(name, sequence & 1), "wb") as f:
             f.write(_MAGIC + body + crc.to_bytes(4, "big"))
             f.write(value)
@@ -75,7 +75,7 @@ class FileStore:
         if len(data) < _HEADER or data[:4] != _MAGIC:
             return None
         value = data[_HEADER:]
-        if crc32(value, crc32(data[4:8])) & 0xFFFFFFFF != int.from_bytes(data[8:12], "big"):
+        if crc32(value, crc32(data[:8])) & 0xFFFFFFFF != int.from_bytes(data[8:12], "big"):
             return None
         return int.from_bytes(data[4:8], "big"), value
 

@@ -7,7 +7,7 @@
 from ..compat import const
 from .system import random
 
-SIZE = const(384)  # bytes of a public value and of the shared secret
+_SIZE = const(384)  # bytes of a public value and of the shared secret
 
 # RFC 3526, section 4: 2**3072 - 2**3008 - 1 + 2**64 * (int(2**2942 * pi) + 1690314), big-endian. As
 # bytes it stays in flash when the module is frozen, and is made a number only while one is needed.
@@ -60,7 +60,7 @@ class Exchange:
     def prepare(self):
         """Generator: make `public` = 2**x (384 bytes, zero padded). Best run before dialling."""
         power = yield from self._power_of_two(self._exponent)
-        self.public = power.to_bytes(SIZE, "big")
+        self.public = power.to_bytes(_SIZE, "big")
 
     def agree(self, theirs, client):
         """Generator: the 384-byte secret, or None when the other side's public value is no good.
@@ -71,7 +71,7 @@ class Exchange:
         does not, which changes `public`; the server follows the core: Z without leading zeros,
         filled up with the tail of the client's public value.
         """
-        if len(theirs) > SIZE:
+        if len(theirs) > _SIZE:
             return None
         base = int.from_bytes(theirs, "big")
         if base < 2 or base > prime() - 2:
@@ -79,7 +79,7 @@ class Exchange:
         if client and self.public is None:
             yield from self.prepare()
         power = yield from self._power(base, self._exponent)
-        secret = power.to_bytes(SIZE, "big")
+        secret = power.to_bytes(_SIZE, "big")
         if secret[0]:
             return secret
         if client:
@@ -87,18 +87,18 @@ class Exchange:
         zeros = 1
         while not secret[zeros]:
             zeros += 1
-        return secret[zeros:] + base.to_bytes(SIZE, "big")[-zeros:]
+        return secret[zeros:] + base.to_bytes(_SIZE, "big")[-zeros:]
 
     def _next_exponent(self, power, base):
         """x += 1 until the secret begins with no zero byte: a multiplication a power."""
         modulus = prime()
         public = int.from_bytes(self.public, "big")
-        while not power >> 8 * (SIZE - 1):
+        while not power >> 8 * (_SIZE - 1):
             self._exponent += 1
             public = 2 * public % modulus
             power = power * base % modulus
-        self.public = public.to_bytes(SIZE, "big")
-        return power.to_bytes(SIZE, "big")
+        self.public = public.to_bytes(_SIZE, "big")
+        return power.to_bytes(_SIZE, "big")
 
     def _power_of_two(self, exponent):
         """Generator: 2**exponent mod p."""

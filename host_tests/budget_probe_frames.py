@@ -23,8 +23,7 @@ def words():
         [runner.micropython(), "-v", "-v", "-v", "-X", "heapsize=4m", "-c", _IMPORT],
         cwd=runner.ROOT,
         env=runner.environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         check=True,
     )
     text = done.stdout.decode(errors="replace")

@@ -1,6 +1,8 @@
 """State directories, and devices to fill them with."""
 
 import pytest
+from command_line import GatewayProcess
+from device_online import Device
 
 import uwish
 
@@ -21,3 +23,16 @@ def document():
         return app.identity.export()
 
     return make
+
+
+@pytest.fixture
+def gateway(state):
+    with GatewayProcess(state) as running:
+        yield running
+
+
+@pytest.fixture
+def device(gateway, state):
+    made = Device(gateway, state)
+    yield made
+    made.app.close()

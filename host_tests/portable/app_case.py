@@ -6,6 +6,9 @@ from loopback_gateway import Network
 from uwish import log
 from uwish.status import OK
 
+_SOL_SOCKET = 1  # Linux's numbers: MicroPython does not name them all
+_SO_SNDBUF = 7
+
 
 class Networks:
     """For a TestCase to inherit from: makes networks and closes them; `lines` is what the log
@@ -22,9 +25,9 @@ class Networks:
         for network in self.made:
             network.close()
 
-    def network(self, *gateways, **sizes):
+    def network(self, *gateways, **options):
         """A Network, as its class says."""
-        self.made.append(Network(*gateways, **sizes))
+        self.made.append(Network(*gateways, **options))
         return self.made[-1]
 
 
@@ -32,6 +35,9 @@ def stall(n, peer):
     """The gateway reads no more, and the sockets between are full. How many numbered frames were
     accepted meanwhile."""
     n.gateway.deaf = True
+    # A send buffer of fixed size: by itself the system's grows to megabytes, and by time.
+    sock = n.app._node._lines[peer.connection.index].link.sock
+    sock.setsockopt(_SOL_SOCKET, _SO_SNDBUF, 8192)
     accepted = 0
     idle = 0
     while idle < 30:
@@ -39,6 +45,5 @@ def stall(n, peer):
             accepted += 1
         before = n.app.stats.bytes_out
         n.app.poll(1)
-        # The system's buffers grow while they are being filled.
         idle = 0 if n.app.stats.bytes_out != before else idle + 1
     return accepted

@@ -12,6 +12,8 @@ from uwish.reasons import CLOSED as CLOSED_BY_US
 _EAGAIN = 11
 _SOL_SOCKET = 1  # Linux's numbers: MicroPython does not name them all
 _SO_RCVBUF = 8
+_TCP = 6
+_TCP_NODELAY = 1
 _port = 21000
 
 
@@ -87,6 +89,7 @@ class FakeGateway:
             return
         self.calls += 1
         sock.setblocking(False)
+        sock.setsockopt(_TCP, _TCP_NODELAY, 1)  # what is said arrives with the next poll
         for i, c in enumerate(self.host.connections):
             if c.state == IDLE:
                 self.socks[i] = sock
@@ -137,9 +140,10 @@ class FakeGateway:
 
 
 class Network:
-    """An App, the gateways it can reach, one clock, and what the app's handlers were told."""
+    """An App, the gateways it can reach, one clock, and what the app's handlers were told. What is
+    in `options` goes to App; with `imports` false it knows none of the gateways."""
 
-    def __init__(self, *gateways, **sizes):
+    def __init__(self, *gateways, **options):
         self.now = 5000
         node.now_ms = lambda: self.now
         exchange = crypto.KeyExchange
@@ -147,20 +151,25 @@ class Network:
         self.restore = exchange
         self.gateways = gateways or (FakeGateway(),)
         self.gateway = self.gateways[0]
-        self.app = App("sensor", sizes.pop("protocols", ("sensor",)), **sizes)
-        self.events = []
-        app = self.app
-        app.on("ready", lambda: self.events.append("ready"))
-        app.on("online", lambda peer: self.events.append("online"))
-        app.on("offline", lambda peer: self.events.append("offline"))
-        app.on("drain", lambda: self.events.append("drain"))
-        app.on("frame", self.on_frame)
-        self.frames = []
-        if app.uid is None:
-            app.identity.create("device")
+        imports = options.pop("imports", True)
+        self.start(**options)
+        if self.app.uid is None:
+            self.app.identity.create("device")
         for gateway in self.gateways:
-            gateway.host.contacts[app.uid] = app._node.identity.public
-            app.identity.import_(gateway.document, (gateway.transport,))
+            gateway.host.contacts[self.app.uid] = self.app._node.identity.public
+            if imports:
+                self.app.identity.import_(gateway.document, (gateway.transport,))
+
+    def start(self, protocols=("sensor",), **options):
+        """Make the app; again, as after a reset."""
+        self.events = []
+        self.frames = []
+        self.app = App("sensor", protocols, **options)
+        self.app.on("ready", lambda: self.events.append("ready"))
+        self.app.on("online", lambda peer: self.events.append("online"))
+        self.app.on("offline", lambda peer: self.events.append("offline"))
+        self.app.on("drain", lambda: self.events.append("drain"))
+        self.app.on("frame", self.on_frame)
 
     def on_frame(self, peer, data):
         """Remember it."""

@@ -6,6 +6,7 @@ from app_case import Networks, stall
 from loopback_gateway import FakeGateway
 from support import DEVICE
 
+from uwish import App
 from uwish.status import NOT_FOUND, OK
 
 
@@ -47,6 +48,44 @@ class Life(Networks, unittest.TestCase):
         self.assertEqual(n.events[-1], "offline")
         self.assertEqual((n.app.peer.send(peer, b"x"), n.app.stats.dropped), (NOT_FOUND, 1))
         self.assertEqual(n.app.poll(7), 7)
+
+    def test_handlers(self):
+        n = self.network()
+        peer = n.connect()
+        self.assertRaises(ValueError, n.app.on, "offlien", list)
+        self.assertRaises(ValueError, n.app.on, "offlien")
+        got = []
+
+        @n.app.on("frame")
+        def handler(peer, data):
+            got.append((peer, bytes(data)))
+
+        n.gateway.host.send(b"one")
+        self.assertTrue(n.run(lambda: got))
+        self.assertEqual(got, [(peer, b"one")])
+        self.assertTrue(n.app.on("frame", handler) is handler)
+
+    def test_none_takes_a_handler_away(self):
+        n = self.network()
+        n.connect()
+        n.app.on("frame", None)
+        n.gateway.host.send(b"one")
+        self.assertTrue(n.run(lambda: n.app.stats.received))
+        self.assertEqual(n.frames, [])
+
+    def test_sizes_that_cannot_be(self):
+        for wrong in (
+            {"tx_size": 63},
+            {"tx_size": 32769},
+            {"rx_size": 639},
+            {"rx_size": 32769},
+            {"max_pins": 0},
+            {"max_peers": 255},
+            {"max_connections": 0},
+            {"max_contacts": 255},
+        ):
+            self.assertRaises(ValueError, lambda wrong=wrong: App("sensor", ("a",), **wrong))
+        App("sensor", ("a",), tx_size=64, rx_size=640, max_pins=1, max_peers=1, max_contacts=1)
 
     def test_poll_from_a_handler(self):
         n = self.network()

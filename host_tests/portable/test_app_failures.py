@@ -5,7 +5,7 @@ import unittest
 
 from app_case import Networks
 
-from uwish.reasons import BAD_TAG, CONNECT, REFUSED
+from uwish.reasons import BAD_TAG, CONNECT, REFUSED, RESOLVE
 
 
 class Failures(Networks, unittest.TestCase):
@@ -17,6 +17,23 @@ class Failures(Networks, unittest.TestCase):
         tries = n.app.stats.closed[CONNECT]
         self.assertTrue(3 <= tries <= 9, tries)
         self.assertTrue("gateway" in self.lines[0] and "no answer" in self.lines[0])
+
+    def test_a_contact_without_an_address(self):
+        n = self.network(imports=False)
+        n.app.identity.import_(n.gateway.document)
+        n.pin()
+        n.run(turns=30)
+        self.assertEqual((n.app.stats.closed[RESOLVE], n.gateway.calls), (1, 0))
+        self.assertTrue("gateway has no address: import it with a transport" in self.lines[0])
+        n.app.identity.import_(n.gateway.document, (n.gateway.transport,))
+        self.assertTrue(n.run(n.peers, step=1))
+
+    def test_a_name_that_nobody_has(self):
+        n = self.network(imports=False)
+        n.app.identity.import_(n.gateway.document, ("wish://no-such-host.invalid:1",))
+        n.pin()
+        n.run(lambda: n.app.stats.closed[RESOLVE])
+        self.assertTrue("gateway at wish://no-such-host.invalid:1: resolve" in self.lines[0])
 
     def test_our_identity_is_no_contact_there(self):
         n = self.network()

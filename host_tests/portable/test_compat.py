@@ -12,6 +12,13 @@ class Time(unittest.TestCase):
         self.assertEqual(compat.elapsed(0x3FFFFFFF, 5), -6)
         self.assertEqual(compat.elapsed(1000, 400), 600)
 
+    def test_tick_add_across_the_wrap(self):
+        self.assertEqual(compat.tick_add(0x3FFFFFFF, 10), 9)
+        self.assertEqual(compat.tick_add(100, 50), 150)
+        for start in (0, 1, 0x1FFFFFFF, 0x3FFFFFF0):
+            later = compat.tick_add(start, 300000)
+            self.assertEqual(compat.elapsed(later, start), 300000)
+
 
 class Moves(unittest.TestCase):
     def check(self, module):

@@ -2,7 +2,7 @@
 
 import unittest
 
-from messages import binary, doc, text
+from messages import array, binary, doc, text
 from support import DEVICE, GATEWAY
 
 from uwish.contacts import RECORD, Contacts, split_transport

@@ -7,9 +7,12 @@ from messages import array, binary, doc, element, number, sub, text, u32
 from support import DEVICE, GATEWAY, vector
 
 from uwish import crypto
-from uwish.documents import MAX_TRANSPORT, MAX_TRANSPORTS, Document
+from uwish.documents import MAX_TRANSPORT, MAX_TRANSPORTS, Document, build_document
 
 KEY = GATEWAY.public
+MESSAGES = vector("bson_messages")
+# Those with an alias and a key: a local advertisement is one too, with more in it.
+DOCUMENTS = ("identity_doc", "identity_doc_minimal_import", "wld_advert_body")
 GOOD = (text("alias", "g"), binary("uid", GATEWAY.uid), binary("pubkey", KEY))
 
 
@@ -116,9 +119,21 @@ class NoDocument(unittest.TestCase):
         certificate = doc(binary("data", doc(*GOOD)), binary("meta", doc()))
         self.refused(certificate, "no pubkey")
 
-    def test_recorded_messages_are_none(self):
-        for entry in vector("bson_messages").values():
-            self.refused(unhexlify(entry["hex"]))
+    def test_other_recorded_messages_are_none(self):
+        for name, entry in MESSAGES.items():
+            if name not in DOCUMENTS:
+                self.refused(unhexlify(entry["hex"]))
+
+
+class Recorded(unittest.TestCase):
+    def test_documents_of_the_real_core(self):
+        for name in DOCUMENTS:
+            read = Document(unhexlify(MESSAGES[name]["hex"]))
+            self.assertEqual(read.uid, crypto.sha256(read.public))
+            self.assertTrue(len(read.alias) > 0)
+        whole = Document(unhexlify(MESSAGES["identity_doc"]["hex"]))
+        made = build_document(whole.alias, whole.uid, whole.public, whole.transports)
+        self.assertEqual(made, unhexlify(MESSAGES["identity_doc"]["hex"]))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """Our own identity: made once, kept whole, and its seed in nothing that leaves the device."""
 
 import unittest
-from binascii import hexlify
+from binascii import hexlify, unhexlify
 
-from support import DEVICE
+from support import DEVICE, vector
 
 from uwish import crypto
 from uwish.documents import Document
@@ -28,6 +28,15 @@ class Made(unittest.TestCase):
         signature = crypto.run(made.sign(b"message"))
         self.assertTrue(crypto.run(crypto.verify(made.public, b"message", signature)))
         self.assertFalse(crypto.run(crypto.verify(made.public, b"massage", signature)))
+
+    def test_recorded_keys_and_signatures(self):
+        for entry in vector("identities")["keys"]:
+            seed, public = unhexlify(entry["seed"]), unhexlify(entry["pubkey"])
+            self.assertEqual(crypto.run(crypto.public_key(seed)), public)
+            made = Identity(seed, public, bytes(32), "x")
+            self.assertEqual(made.uid, unhexlify(entry["uid"]))
+            signature = crypto.run(made.sign(unhexlify(entry["msg"])))
+            self.assertEqual(signature, unhexlify(entry["sig"]))
 
     def test_aliases(self):
         for alias in ("", "x" * 48, "ä" * 24, b"bytes", None, 5):

@@ -7,7 +7,7 @@ from scheduling import US, Everyone, Link, scheduler, table
 
 from uwish.pins import PinTable
 from uwish.reasons import CONNECT
-from uwish.scheduler import IDLE_MS, Scheduler
+from uwish.scheduler import IDLE_MS, LONGEST_MS, Scheduler
 
 
 class Choice(unittest.TestCase):
@@ -48,6 +48,8 @@ class Choice(unittest.TestCase):
         self.assertEqual(s.choose(US, [Link(b"b")], 0), -1)
         s = Scheduler(pins, Everyone(b"a" * 32, b"b" * 32))
         self.assertEqual(s.choose(US, [], 0), -1)
+        # There is nothing to come back for soon.
+        self.assertEqual(s.next_ms(US, [], 0), LONGEST_MS)
 
     def test_a_connection_that_is_not_established_serves_nothing(self):
         s = scheduler((b"a", "always", 0))

@@ -60,7 +60,7 @@ class Templates(unittest.TestCase):
             n = len(template)
             self.assertEqual(n + 3, len(whole))
             # Lengths and the remote's id are patched in; all else is the same bytes.
-            hole = template.index(bytes(32), template.index(service.sid) + 32)
+            hole = template.index(service.sid, template.index(service.sid) + 32)
             self.assertEqual(template[12:16], whole[12:16])
             self.assertEqual(template[hole + 32 : n - 5], whole[hole + 32 : n - 5])
             self.assertEqual(whole[hole : hole + 32], b"r" * 32)

@@ -55,10 +55,10 @@ class Values(DiskCase):
         kept.save("pins", b"123456789")
         kept.save("pins", b"x")
         self.assertEqual(sorted(self.disk.files), ["/flash/pins.0", "/flash/pins.1"])
-        # Its first save is number 1; CRC-32 over the number and the value.
+        # Its first save is number 1; CRC-32 over all the rest.
         self.assertEqual(
             self.disk.files["/flash/pins.1"],
-            b"uW\0\1\0\0\0\1\xcd\x4b\x00\x34123456789",
+            b"uW\0\1\0\0\0\x01\x33\x65\x44\x93123456789",
         )
         self.assertEqual(self.disk.files["/flash/pins.0"][:8], b"uW\0\1\0\0\0\2")
 
@@ -191,7 +191,7 @@ class Damage(DiskCase):
         kept.save("pins", b"x")
 
     def test_erased_flash_behind_the_magic(self):
-        # CRC-32 of FF FF FF FF is FF FF FF FF.
+        # CRC-32 of FF FF FF FF alone would be FF FF FF FF.
         for n in range(30):
             self.none(b"uW\0\1" + b"\xff" * n)
 

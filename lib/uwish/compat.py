@@ -27,6 +27,12 @@ except (ImportError, SyntaxError, ValueError):
     from ._plain import compose, copy, elapsed, find_zero, put_frame, same, seek, sweep  # noqa: F401
 
 
+def tick_add(now, ms):
+    """The point in time `ms` (below 2**29) after `now`."""
+    # Subtracting first keeps the sum below 2**30.
+    return (now - (0x3FFFFFFF - ms) - 1) & 0x3FFFFFFF
+
+
 def get_u16(buf, off):
     """The 16-bit big-endian number at `off`."""
     return buf[off] << 8 | buf[off + 1]

@@ -21,7 +21,7 @@ from .errors import Failure
 from .names import peer_fields
 from .route import find_peer
 
-_LINE = 65536  # bytes, at most
+_LINE = 262144  # bytes; more than a command line can say
 _PATH = 100  # bytes; the kernel takes 107
 
 

@@ -23,6 +23,7 @@ from .service import Service
 from .stats import Stats
 from .store import MemoryStore
 
+_DECORATE = object()  # `on` was given no handler, not even None
 _EVENTS = ("ready", "online", "offline", "frame", "drain")
 
 
@@ -111,13 +112,13 @@ class App:
         """Our service id, 32 bytes: the zero-padded name."""
         return self._service.sid
 
-    def on(self, event, handler=None):
+    def on(self, event, handler=_DECORATE):
         """Call `handler` for `event`: ready(), online(peer), offline(peer), frame(peer, data),
         drain(). Also a decorator. One handler for each event; None takes it away. `data` is a
         memoryview, valid only inside the handler."""
         if event not in _EVENTS:
             raise ValueError("no such event: %r; there are: %s" % (event, ", ".join(_EVENTS)))
-        if handler is not None:
+        if handler is not _DECORATE:
             setattr(self._events, "on_" + event, handler)
             return handler
 

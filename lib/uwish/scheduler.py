@@ -75,8 +75,7 @@ class Scheduler:
                 and (best < 0 or pins.rank(i) < pins.rank(best))
                 and pins.is_local(i, luid)
                 and self.wait_ms(i, now) == 0
-                and not self._served(i, connections)
-                and self._contacts.find(pins.buf, pins.ruid_offset(i)) >= 0
+                and self._is_open(i, connections)
             ):
                 best = i
             i += 1
@@ -88,7 +87,7 @@ class Scheduler:
         shortest = LONGEST_MS
         i = 0
         while i < pins.capacity:
-            if pins.policy(i) and pins.is_local(i, luid) and not self._served(i, connections):
+            if pins.policy(i) and pins.is_local(i, luid) and self._is_open(i, connections):
                 wait = self.wait_ms(i, now)
                 if wait < shortest:
                     shortest = wait
@@ -154,6 +153,14 @@ class Scheduler:
         self._delay_ms[index] = delay
         self._since[index] = now
         return delay
+
+    def _is_open(self, index, connections):
+        # Not served, and its identity is a contact.
+        pins = self._pins
+        return (
+            not self._served(index, connections)
+            and self._contacts.find(pins.buf, pins.ruid_offset(index)) >= 0
+        )
 
     def _served(self, index, connections):
         for connection in connections:

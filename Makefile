@@ -50,6 +50,10 @@ format: $(VENV_READY) ## format every file and sort its imports (ruff)
 mpy: $(VENV_READY) ## compile lib/uwish to build/mpy/ARCH (ARCH=x64, xtensawin, rv32imc …)
 	@$(PY) host_tests/mpy.py --arch $(ARCH) build/mpy/$(ARCH)
 
+.PHONY: budgets
+budgets: setup ## show what the library costs in bytes against its budgets and goals
+	@$(PY) host_tests/loopback.py $(PY) host_tests/budget_probe_table.py --search $(ARGS)
+
 .PHONY: package
 package: $(VENV_READY) ## bring lib/package.json (mip's list of files) up to date
 	@$(PY) tools/mip_package.py

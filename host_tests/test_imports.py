@@ -19,7 +19,7 @@ PACKAGE = ROOT / "lib" / "uwish"
 
 # From the lowest to the highest. A new file must be given its place here.
 LAYERS = (
-    ("leaves", "status compat _plain _viper _cbor_viper reasons reason_texts stats log"),
+    ("leaves", "status compat _sockets _plain _viper _cbor_viper reasons reason_texts stats log"),
     (
         "crypto",
         "crypto",

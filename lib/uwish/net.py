@@ -40,7 +40,7 @@ def resolve(host, port):
     return socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)[0]
 
 
-class _Link:
+class Link:
     """One TCP connection at a time, reused. `events` is what the last wait saw."""
 
     def __init__(self, poller):
@@ -117,10 +117,6 @@ class _Link:
             self.sock.close()
             self.sock = None
 
-
-class _StreamLink(_Link):
-    """MicroPython: sockets are streams, which say None for "would block" and take an offset."""
-
     def read(self, buf, n):
         """Read up to `n` bytes into `buf`: how many, WOULD_BLOCK, or GONE; or OSError."""
         n = self._readinto(buf, n)
@@ -136,28 +132,12 @@ class _StreamLink(_Link):
         self._write = self.sock.write
 
 
-class _SocketLink(_Link):
-    """CPython: sockets raise BlockingIOError and take views."""
+if not _STREAMS:
+    from . import _sockets
 
-    def read(self, buf, n):
-        """Read up to `n` bytes into `buf`: how many, WOULD_BLOCK, or GONE; or OSError."""
-        try:
-            return self.sock.recv_into(buf, n) or GONE
-        except BlockingIOError:
-            return WOULD_BLOCK
-
-    def write(self, buf, off, n):
-        """Write up to `n` bytes of `buf` at `off`: how many, or WOULD_BLOCK; or OSError."""
-        try:
-            return self.sock.send(memoryview(buf)[off : off + n])
-        except BlockingIOError:
-            return WOULD_BLOCK
-
-    def _bind(self):
-        pass
-
-
-Link = _StreamLink if _STREAMS else _SocketLink
+    Link.read = _sockets.read
+    Link.write = _sockets.write
+    Link._bind = _sockets.bind
 
 
 class Poller:

@@ -54,6 +54,10 @@ mpy: $(VENV_READY) ## compile lib/uwish to build/mpy/ARCH (ARCH=x64, xtensawin, 
 budgets: setup ## show what the library costs in bytes against its budgets and goals
 	@$(PY) host_tests/loopback.py $(PY) host_tests/budget_probe_table.py --search $(ARGS)
 
+.PHONY: bench
+bench: setup ## count the instructions of handshake and frames (valgrind)
+	@$(PY) host_tests/loopback.py $(PY) host_tests/bench/instructions.py $(ARGS)
+
 .PHONY: package
 package: $(VENV_READY) ## bring lib/package.json (mip's list of files) up to date
 	@$(PY) tools/mip_package.py

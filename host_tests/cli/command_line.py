@@ -78,7 +78,8 @@ class GatewayProcess:
         return self
 
     def __exit__(self, *_):
-        self.stop()
+        if not self.process.stdout.closed:
+            self.stop()
 
     def wait_for(self, name):
         """The next event of this name."""
@@ -97,6 +98,12 @@ class GatewayProcess:
         """End it by a signal; (status, the rest of stdout, stderr)."""
         if self.process.poll() is None:
             self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=GIVE_UP_S)
+        # Not communicate(): it would miss what `wait_for` has left in the stream's buffer.
+        overdue = threading.Timer(GIVE_UP_S, self.process.kill)
+        overdue.start()
+        with self.process.stdout as stdout, self.process.stderr as stderr:
+            out, err = stdout.read(), stderr.read()
+        self.process.wait()
+        overdue.cancel()
         self.events += map(json.loads, out.splitlines())
         return self.process.returncode, out, err

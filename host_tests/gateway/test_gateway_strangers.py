@@ -2,6 +2,7 @@
 
 import socket
 import struct
+import threading
 
 import pytest
 from gateway_world import another_host_of, hello, rest_of, until
@@ -11,6 +12,7 @@ from uwish import crypto
 from uwish.crypto.group15 import prime
 from uwish_host import lobby
 from uwish_host.events import RateLimit
+from uwish_host.exchange import PausingExchange
 
 STRANGER = bytes(range(32))
 
@@ -39,6 +41,22 @@ def test_the_unknown_are_refused_before_any_arithmetic(gateway, powers):
         assert (refused["reason"], refused["phase"]) == ("unknown_contact", "hello")
         assert (refused["ruid"], refused["alias"]) == (STRANGER.hex(), None)
     assert powers == []
+
+
+def test_the_powers_of_a_handshake_are_computed_beside_the_event_loop(
+    gateway, make_client, monkeypatch
+):
+    threads = []
+    power = PausingExchange._power
+
+    def watched(self, base, exponent):
+        if isinstance(self, PausingExchange):
+            threads.append(threading.current_thread().name.partition("_")[0])
+        return power(self, base, exponent)
+
+    monkeypatch.setattr(crypto.KeyExchange, "_power", watched)
+    make_client()
+    assert threads == ["handshake", "handshake"]
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,6 @@ _MAX_PROTOCOL = const(10)  # bytes; the desktop core cuts longer names and then 
 _MAX_NAME = const(32)  # bytes of UTF-8
 FRAME_OVERHEAD = const(163)  # bytes that a frame grows on the wire, at most: envelope and record
 
-_END_OF_SEND = const(3)  # bytes: the terminators of args, req and the envelope
-
 
 class Service:
     """`name` (str, at most 32 bytes of UTF-8; zero-padded it is the service id) speaks `protocols`
@@ -51,10 +49,6 @@ class Service:
             if cursor.holds(self._encoded[i]):
                 return i
         return -1
-
-    def message_size(self, index, n):
-        """Plaintext bytes of a `send` in protocol `index` with `n` bytes of payload."""
-        return len(self.templates[index]) + n + _END_OF_SEND
 
 
 def _template(sid, protocol):

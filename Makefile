@@ -11,6 +11,7 @@ PIP := $(PY) -m pip --disable-pip-version-check -qq
 VENV_LOCKED := $(VENV)/.locked
 VENV_READY := $(VENV)/.ready
 UNITTEST := build/micropython/unittest.py
+UMQTT := build/micropython/umqtt/simple.py
 INTEROP := host_tests/interop
 NODE_READY := $(INTEROP)/node_modules/.ready
 
@@ -55,8 +56,8 @@ budgets: setup ## show what the library costs in bytes against its budgets and g
 	@$(PY) host_tests/loopback.py $(PY) host_tests/budget_probe_table.py --search $(ARGS)
 
 .PHONY: bench
-bench: setup ## count the instructions of handshake and frames (valgrind)
-	@$(PY) host_tests/loopback.py $(PY) host_tests/bench/instructions.py $(ARGS)
+bench: setup $(UMQTT) ## count instructions (valgrind), race umqtt.simple (Mosquitto); ARGS="--only speed"
+	@$(PY) host_tests/bench/bench.py $(ARGS)
 
 .PHONY: package
 package: $(VENV_READY) ## bring lib/package.json (mip's list of files) up to date
@@ -92,6 +93,10 @@ $(VENV_READY): pyproject.toml $(VENV_LOCKED)
 $(UNITTEST): tools/fetch_unittest.py | $(VENV_READY)
 	@echo "setup: unittest for MicroPython"
 	@$(PY) tools/fetch_unittest.py $@
+
+$(UMQTT): tools/fetch_umqtt.py | $(VENV_READY)
+	@echo "bench: umqtt.simple for MicroPython"
+	@$(PY) tools/fetch_umqtt.py $@
 
 $(NODE_READY): $(INTEROP)/package-lock.json
 	@echo "setup: the stock wish-core and its Node SDK"

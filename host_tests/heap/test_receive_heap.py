@@ -137,7 +137,7 @@ class FrameTest(ReceiveCase):
         self.assertEqual((self.world.arrived, self.world.size), (5, 64))
 
     def test_nothing_without_a_handler(self):
-        self.world.app._events.on_frame = None
+        self.world.app._events["frame"] = None
         said = self.world.reply(self.frame(id=5))
         self.assertEqual((said, self.stats.received), (len(result("ack", 5)) + RECORD, 1))
 

@@ -65,7 +65,7 @@ class World(Network):
         self.tally = self.gateway.host.got = Tally()
         self.peer = self.connect()
         self.run(turns=20)
-        self.line = app._node._lines[0]
+        self.line = app._node.lines[0]
         self.c = self.line.connection
         self.turn = self._turn  # bound once: that takes heap
 

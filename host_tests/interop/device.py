@@ -31,6 +31,8 @@ def main():
         "send": lambda c: app.peer.send(peers[c["url"]], c["payload"]),
         "burst": lambda c: burst(app, peers[c["url"]], c["first"], c["count"]),
         "nap": lambda c: time.sleep_ms(c["milliseconds"]),
+        "discover": lambda c: app.discover() and None,
+        "heard": lambda c: discovery_dict(app.discover()),
         "stats": lambda c: stats_dict(app.stats),
         "memory": lambda c: {"used": gc.mem_alloc(), "free": gc.mem_free()},
     }
@@ -139,6 +141,14 @@ def pin_dict(pin):
     }
 
 
+def discovery_dict(discovery):
+    return {
+        "hosts": list(discovery),
+        "strangers": discovery.strangers,
+        "malformed": discovery.malformed,
+    }
+
+
 def stats_dict(stats):
     found = {}
     for name in dir(stats):
@@ -157,7 +167,7 @@ def to_json(value):
         return {"$hex": str(hexlify(value), "utf-8")}
     if isinstance(value, dict):
         return {name: to_json(item) for name, item in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return [to_json(item) for item in value]
     return value
 

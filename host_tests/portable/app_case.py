@@ -36,7 +36,7 @@ def stall(n, peer):
     accepted meanwhile."""
     n.gateway.deaf = True
     # A send buffer of fixed size: by itself the system's grows to megabytes, and by time.
-    sock = n.app._node._lines[peer.connection.index].link.sock
+    sock = n.app._node.lines[peer.connection.index].link.sock
     sock.setsockopt(_SOL_SOCKET, _SO_SNDBUF, 8192)
     accepted = 0
     idle = 0

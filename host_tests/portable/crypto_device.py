@@ -23,7 +23,7 @@ if not MICROPYTHON:
             result = self._encryptor.update(bytes(data))
             if out is None:
                 return result
-            out[:] = result
+            out[: len(result)] = result
             return out
 
     class _Cryptolib:
@@ -33,7 +33,7 @@ if not MICROPYTHON:
 
 from uwish.crypto import _gcm_plain, _sha512_plain, dh_small, ed25519, gcm, sha512  # noqa: E402
 
-_GCM_LEAVES = ("advance", "counters", "cover", "digest", "load_tables", "put_tag", "same_tag")
+_GCM_LEAVES = ("ORDER", "counters", "cover", "tag")
 
 
 def exchanges():
@@ -47,7 +47,7 @@ def exchanges():
 
 def is_native():
     """Whether the leaves in use are native code."""
-    return gcm.digest is not _gcm_plain.digest and sha512.compress is not _sha512_plain.compress
+    return gcm.tag is not _gcm_plain.tag and sha512.compress is not _sha512_plain.compress
 
 
 class Plain:

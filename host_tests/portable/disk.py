@@ -1,5 +1,10 @@
 """A file system in memory that can lose power or be full at any byte, in place of `open` and `os`
-in uwish.store."""
+in uwish.store and uwish.flash."""
+
+import os
+
+from uwish import flash, store
+from uwish.compat import forget_module
 
 ENOENT = 2
 EEXIST = 17
@@ -21,6 +26,18 @@ class Disk:
         self.opened = 0  # for writing
         self.steps = 0
         self.directories = set()
+
+    def install(self):
+        """Take the place of the file system."""
+        store.os = flash.os = self
+        flash.open = self.open
+        store.forget_module = keep_module  # else the next save would load another `flash`
+
+    def remove(self):
+        """Give it back."""
+        store.os = flash.os = os
+        del flash.open
+        store.forget_module = forget_module
 
     def step(self):
         """One step of a save."""
@@ -63,6 +80,7 @@ class File:
     def __init__(self, disk, path):
         self._disk = disk
         self._path = path
+        self._at = 0
 
     def __enter__(self):
         return self
@@ -70,9 +88,12 @@ class File:
     def __exit__(self, *args):
         pass
 
-    def read(self):
-        """All of it."""
-        return self._disk.files[self._path]
+    def read(self, n=-1):
+        """The next `n` bytes, or all that are left."""
+        start = self._at
+        left = len(self._disk.files[self._path]) - start
+        self._at += left if n < 0 else min(n, left)
+        return self._disk.files[self._path][start : self._at]
 
     def write(self, data):
         """Byte by byte, as far as the power lasts."""
@@ -83,3 +104,7 @@ class File:
     def flush(self):
         """To the disk."""
         self._disk.step()
+
+
+def keep_module(name):
+    """In place of forget_module."""

@@ -1,6 +1,6 @@
 """A store whose flash can be full."""
 
-from uwish.store import MemoryStore
+from uwish.memory_store import MemoryStore
 
 
 class FailingStore(MemoryStore):

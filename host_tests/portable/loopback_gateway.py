@@ -147,7 +147,7 @@ class Network:
         self.now = 5000
         node.now_ms = lambda: self.now
         exchange = crypto.KeyExchange
-        node.crypto.KeyExchange = lambda e=7, make=exchange: make(e)
+        crypto.KeyExchange = lambda e=7, make=exchange: make(e)
         self.restore = exchange
         self.gateways = gateways or (FakeGateway(),)
         self.gateway = self.gateways[0]

@@ -1,11 +1,13 @@
 """What the scheduler's tests share: a pin table, connections as the scheduler sees them, and a
 world of hosts that are up or down, in which a test takes the steps that Node takes."""
 
-from support import Random
+from support import Random, pin_table
 
-from uwish.pins import ANY_HOST, PinTable
+from uwish.pin import listed
+from uwish.pin_changes import put
+from uwish.pins import ANY_HOST
 from uwish.reasons import CONNECT, LOST
-from uwish.scheduler import Scheduler
+from uwish.scheduler import FIELDS, Scheduler
 
 US = b"u" * 32
 
@@ -32,15 +34,20 @@ class Link:
 
 def table(*pins):
     """Pins of (name, policy, priority)."""
-    made = PinTable(max(len(pins), 1))
+    made = pin_table(max(len(pins), 1))
     for name, policy, priority in pins:
-        made.put(US, name * 32, ANY_HOST, policy, priority)
+        put(made, US, name * 32, ANY_HOST, policy, priority)
     return made
 
 
 def scheduler(*pins):
     """A scheduler of these pins."""
-    return Scheduler(table(*pins), Everyone())
+    return rules(table(*pins))
+
+
+def rules(pins, *strangers):
+    """A scheduler of a table of pins, to which nothing has happened yet."""
+    return Scheduler(pins, Everyone(*strangers), [0] * (FIELDS * pins.capacity))
 
 
 class World:
@@ -49,7 +56,7 @@ class World:
 
     def __init__(self, pins, places):
         self.pins = pins
-        self.s = Scheduler(pins, Everyone())
+        self.s = rules(pins)
         self.links = [Link(b"-", running=False) for _ in range(places)]
         self.pin_of = [-1] * places
         self.since = [0] * places
@@ -74,7 +81,7 @@ class World:
         victim = self.s.victim(pin, self.links, self.now) if place < 0 else None
         if place < 0 and victim is None:
             return -1
-        ruid = list(self.pins)[pin].ruid
+        ruid = list(listed(self.pins.buf))[pin].ruid
         if ruid not in up:
             self.s.ended(pin, CONNECT, 0, self.now, self.random.below(256))
             return pin

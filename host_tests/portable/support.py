@@ -4,12 +4,15 @@ Both interpreters."""
 import json
 from binascii import unhexlify
 
-from uwish import crypto
+from uwish import crypto, starting
 from uwish.compat import copy
 from uwish.connection import CLOSED, Connection
+from uwish.contacts import RECORD as CONTACT
 from uwish.contacts import Contacts
 from uwish.identity import Identity
 from uwish.peers import PeerPool
+from uwish.pins import EAGER, PinTable
+from uwish.pins import RECORD as PIN
 from uwish.reasons import NONE
 from uwish.sendbuf import SendBuffer
 from uwish.service import Service
@@ -20,6 +23,20 @@ def vector(name):
     """host_tests/vectors/NAME.json."""
     with open("host_tests/vectors/%s.json" % name) as f:
         return json.load(f)
+
+
+def contact_table(capacity, saved=b""):
+    """A contact table, with what it finds in `saved` bytes of one."""
+    table = Contacts(bytearray(capacity * CONTACT))
+    table.lost = starting.fill(table.buf, saved, CONTACT, 1)
+    return table
+
+
+def pin_table(capacity, saved=b""):
+    """A pin table, with what it finds in `saved` bytes of one."""
+    table = PinTable(bytearray(capacity * PIN))
+    table.lost = starting.fill(table.buf, saved, PIN, EAGER)
+    return table
 
 
 class Random:
@@ -94,7 +111,7 @@ class Host:
         self.stats = Stats()
         self.service = Service(name, protocols)
         self.frames = SendBuffer(tx_size, max_peers)
-        self.peers = PeerPool(max_peers, Contacts(2), self.service, self.frames, self.stats, list)
+        self.peers = PeerPool(max_peers, bytearray(0), self.service, self.frames, self.stats, list)
         self.connections = []
         for i in range(sizes.get("connections", 1)):
             payload = sizes.get("payload_size", tx_size - 6)

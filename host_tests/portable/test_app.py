@@ -104,7 +104,7 @@ class ClosingInAHandler(Networks, unittest.TestCase):
         n.run(lambda: not n.gateway.running())
         n.run(turns=50)
         self.assertEqual((n.gateway.calls, other.calls), (1, 0))
-        self.assertTrue(n.app._node._dialer.link.sock is None)
+        self.assertTrue(n.app._node.dialer is None)
 
     def test_while_output_waits(self):
         n = self.network(tx_size=32000)

@@ -8,7 +8,7 @@ from loopback_gateway import FakeGateway
 from support import DEVICE
 
 import uwish
-from uwish.pins import Pin
+from uwish.pin import Pin
 from uwish.reasons import CONNECT, DROPPED
 from uwish.status import FULL, NOT_FOUND, OK
 

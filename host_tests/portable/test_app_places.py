@@ -7,6 +7,7 @@ from app_case import Networks, stall
 from loopback_gateway import FakeGateway
 from support import DEVICE
 
+from uwish.calls import scheduler
 from uwish.peers import HOLD_MS
 from uwish.reasons import CONNECT, DROPPED, LOST
 from uwish.scheduler import IDLE_MS
@@ -27,7 +28,7 @@ class PlacesCase(Networks, unittest.TestCase):
     def has_place(self, n, gateway):
         """Of the two only `gateway` is connected."""
         peers = [peer.ruid for peer in n.peers()]
-        return peers == [gateway.identity.uid] and len(n.app._node._connections) == 1
+        return peers == [gateway.identity.uid] and len(n.app._node.connections) == 1
 
     def calls(self):
         return self.high.calls, self.low.calls
@@ -46,8 +47,8 @@ class Preemption(PlacesCase):
     def test_the_one_that_gave_way_does_not_wait(self):
         n = self.start()
         n.run(lambda: self.has_place(n, self.high))
-        self.assertEqual(n.app._node.scheduler.wait_ms(0, n.now), 0)
-        self.assertEqual(n.app._node.scheduler.failures(0), 0)
+        rules = scheduler(n.app._node)
+        self.assertEqual((rules.wait_ms(0, n.now), rules.failures(0)), (0, 0))
         self.high.stop()
         # Long before any back-off is over.
         self.assertTrue(n.run(lambda: self.has_place(n, self.low), step=1))

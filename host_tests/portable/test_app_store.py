@@ -7,9 +7,10 @@ from disk import Disk
 from failing_store import FailingStore
 from support import DEVICE
 
-from uwish import App, store
+from uwish import App
+from uwish.memory_store import MemoryStore
 from uwish.status import OK
-from uwish.store import FileStore, MemoryStore
+from uwish.store import FileStore
 
 
 class Reset(Networks, unittest.TestCase):
@@ -52,13 +53,10 @@ class Damage(Networks, unittest.TestCase):
     def setUp(self):
         Networks.setUp(self)
         self.disk = Disk()
-        self.kept = store.os
-        store.os = self.disk
-        store.open = self.disk.open
+        self.disk.install()
 
     def tearDown(self):
-        store.os = self.kept
-        del store.open
+        self.disk.remove()
         Networks.tearDown(self)
 
     def damage(self, name):

@@ -16,13 +16,13 @@ class Waits(Networks, unittest.TestCase):
     def waits(self, n):
         """The timeouts that reach the poller from now on."""
         seen = []
-        wait = n.app._node._poller.wait
+        wait = n.app._node.poller.wait
 
         def noted(timeout_ms):
             seen.append(timeout_ms)
             wait(0)
 
-        n.app._node._poller.wait = noted
+        n.app._node.poller.wait = noted
         return seen
 
     def test_never_longer_than_asked_nor_than_is_due(self):
@@ -76,8 +76,8 @@ class NoSpinning(Networks, unittest.TestCase):
             if n.app.poll(0) == 0 and before == (n.app.stats.bytes_out, n.app.stats.bytes_in):
                 at_once += 1
         self.assertTrue(at_once <= 1, at_once)
-        n.app._node._poller.wait(0)
-        events = [line.link.events for line in n.app._node._lines]
+        n.app._node.poller.wait(0)
+        events = [line.link.events for line in n.app._node.lines]
         self.assertEqual(events, [0] * len(events))
 
     def test_connected_and_idle(self):
@@ -131,7 +131,7 @@ class NoSpinning(Networks, unittest.TestCase):
         accepted = n.app._node.frames.used
         self.assertTrue(accepted)
         ours = n.gateway.running()[0]
-        c = n.app._node._connections[0]
+        c = n.app._node.connections[0]
         asked = 0
         while c.want() and asked < 200:
             # An answer each; the gateway takes none of them.

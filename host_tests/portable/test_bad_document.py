@@ -8,7 +8,7 @@ from messages import array, binary, doc, element, flag, text, u32
 from support import feed
 
 from uwish.connection import CLOSED, RUNNING
-from uwish.handshake import DOCUMENT
+from uwish.phases import DOCUMENT
 from uwish.reasons import BAD_DOCUMENT, WRONG_HOST
 
 

@@ -7,7 +7,7 @@ from support import DEVICE, GATEWAY, feed
 
 from uwish.connection import CLOSED
 from uwish.crypto.group15 import prime
-from uwish.handshake import HELLO, KEY
+from uwish.phases import HELLO, KEY
 from uwish.reasons import BAD_HELLO, BAD_KEY, LOST, REFUSED, UNKNOWN_CONTACT
 
 

@@ -8,7 +8,7 @@ from remote import Remote
 from support import DEVICE, GATEWAY, SECRET, Random
 
 from uwish import crypto
-from uwish.handshake import DOCUMENT, KEY, VERIFY
+from uwish.phases import DOCUMENT, KEY, VERIFY
 from uwish.reasons import BAD_RECORD, BAD_SIGNATURE, BAD_TAG
 
 

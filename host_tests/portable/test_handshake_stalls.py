@@ -4,13 +4,35 @@ import sys
 import unittest
 
 from bad_input import HELLO_BYTES, ROLES, AsClient, AsServer, Endings
-from support import GATEWAY, GATEWAY_KEY, FixedExchange, feed, output
+from support import GATEWAY, GATEWAY_KEY, FixedExchange, answer, call, feed, output
 
 from uwish.connection import CLOSED, HANDSHAKE, HANDSHAKE_MS, RUNNING
-from uwish.reasons import HANDSHAKE_TIMEOUT, LOST, REFUSED
+from uwish.phases import KEY
+from uwish.reasons import HANDSHAKE_TIMEOUT, LOST, NO_MEMORY, REFUSED
 
 # Every byte, or a sample where arithmetic is slow.
 STEP = 5 if sys.implementation.name == "micropython" else 1
+
+
+class NoRoom(FixedExchange):
+    """One for whose arithmetic the heap has no room."""
+
+    def agree(self, theirs, client):
+        """No secret."""
+        raise MemoryError
+        yield
+
+
+class Memory(Endings, unittest.TestCase):
+    def test_without_it_there_is_a_reason_and_another_try(self):
+        for role, start, key in ((AsClient, call, AsServer.key), (AsServer, answer, AsClient.key)):
+            side = role()
+            c = side.host.c
+            c.lost()
+            c.reset()
+            start(side.host, exchange=NoRoom(key))
+            output(c)
+            self.ends(side, self.opening(side), NO_MEMORY, KEY)
 
 
 class Stalls(Endings, unittest.TestCase):

@@ -7,7 +7,8 @@ import unittest
 from loopback_gateway import listen
 
 from uwish import net
-from uwish.net import GONE, WOULD_BLOCK, Link, Poller, resolve
+from uwish.net import GONE, WOULD_BLOCK, Link, Poller
+from uwish.reach import begin, progress, resolve
 
 SOL_SOCKET = 1  # Linux's numbers: MicroPython does not name them all
 SO_LINGER = 13
@@ -31,7 +32,7 @@ class NetCase(unittest.TestCase):
 
     def connect(self):
         """`link` and `remote` are the two ends."""
-        self.assertTrue(self.link.open(resolve("127.0.0.1", self.port)))
+        self.assertTrue(begin(self.link, resolve("127.0.0.1", self.port)))
         self.assertFalse(self.link.connected)
         self.assertEqual(self.progress(), 1)
         self.assertTrue(self.link.connected)
@@ -41,7 +42,7 @@ class NetCase(unittest.TestCase):
         done = WOULD_BLOCK
         while done == WOULD_BLOCK:
             self.poller.wait(WAIT_MS)
-            done = self.link.progress()
+            done = progress(self.link)
         return done
 
     def reset(self):
@@ -67,7 +68,7 @@ class Connecting(NetCase):
 
     def test_refused(self):
         self.listener.close()
-        opened = self.link.open(resolve("127.0.0.1", self.port))
+        opened = begin(self.link, resolve("127.0.0.1", self.port))
         # Over loopback some systems say so at once.
         self.assertEqual(self.progress() if opened else GONE, GONE)
         self.assertTrue(self.link.sock is None and not self.link.connected)
@@ -75,9 +76,9 @@ class Connecting(NetCase):
     def test_an_address_that_cannot_be(self):
         info = resolve("127.0.0.1", self.port)
         broadcast = resolve("255.255.255.255", self.port)
-        self.assertFalse(self.link.open(broadcast))
+        self.assertFalse(begin(self.link, broadcast))
         self.assertTrue(self.link.sock is None)
-        self.assertTrue(self.link.open(info))
+        self.assertTrue(begin(self.link, info))
 
     def test_resolve(self):
         self.assertRaises(OSError, resolve, "no such host.invalid", 1)
@@ -95,7 +96,7 @@ class Connecting(NetCase):
 
     def test_closing_in_any_state(self):
         self.link.close()
-        self.link.open(resolve("127.0.0.1", self.port))
+        begin(self.link, resolve("127.0.0.1", self.port))
         self.link.close()
         self.link.close()
         self.connect()
@@ -229,13 +230,13 @@ class Waiting(NetCase):
 
 class Clock(unittest.TestCase):
     def test_modulo_2_to_the_30(self):
-        kept = net._ticks_ms
+        kept = net.ticks_ms
         try:
             for raw, expected in ((5, 5), (0x3FFFFFFF, 0x3FFFFFFF), (0x40000003, 3)):
-                net._ticks_ms = lambda raw=raw: raw
+                net.ticks_ms = lambda raw=raw: raw
                 self.assertEqual(net.now_ms(), expected)
         finally:
-            net._ticks_ms = kept
+            net.ticks_ms = kept
         self.assertTrue(0 <= net.now_ms() <= 0x3FFFFFFF)
 
 

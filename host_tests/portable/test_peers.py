@@ -4,7 +4,7 @@ import unittest
 
 from support import GATEWAY, device, establish, output
 
-from uwish.contacts import Contacts
+from uwish.contacts import RECORD
 from uwish.peers import HOLD_MS, PeerPool
 from uwish.sendbuf import SendBuffer
 from uwish.service import Service
@@ -27,8 +27,9 @@ class Pool:
         self.stats = Stats()
         self.frames = SendBuffer(500, capacity)
         service = Service("us", protocols)
+        self.contacts = bytearray(RECORD)
         self.peers = PeerPool(
-            capacity, Contacts(1), service, self.frames, self.stats, self.tell_now
+            capacity, self.contacts, service, self.frames, self.stats, self.tell_now
         )
         self.told = []
         self.link = Link(0)

@@ -3,11 +3,12 @@ time."""
 
 import unittest
 
-from scheduling import US, Everyone, Link, scheduler, table
+from scheduling import US, Link, rules, scheduler, table
+from support import pin_table
 
-from uwish.pins import PinTable
+from uwish.pin_changes import put
 from uwish.reasons import CONNECT
-from uwish.scheduler import IDLE_MS, LONGEST_MS, Scheduler
+from uwish.scheduler import IDLE_MS, NEVER_MS
 
 
 class Choice(unittest.TestCase):
@@ -28,9 +29,9 @@ class Choice(unittest.TestCase):
         self.assertEqual(s.choose(US, [], 100 + wait), 0)
 
     def test_another_host_of_the_identity_serves_no_pin_for_one_host(self):
-        pins = PinTable(2)
-        pins.put(US, b"a" * 32, b"h" * 32, "always", 0)
-        s = Scheduler(pins, Everyone())
+        pins = pin_table(2)
+        put(pins, US, b"a" * 32, b"h" * 32, "always", 0)
+        s = rules(pins)
         self.assertEqual(s.choose(US, [Link(b"a", b"i")], 0), 0)
         self.assertFalse(s.wanted(Link(b"a", b"i")))
         self.assertTrue(s.wanted(Link(b"a", b"h")))
@@ -43,13 +44,13 @@ class Choice(unittest.TestCase):
 
     def test_a_pin_without_contact_is_passed_over(self):
         pins = table((b"a", "always", 0), (b"b", "eager", 9))
-        s = Scheduler(pins, Everyone(b"a" * 32))
+        s = rules(pins, b"a" * 32)
         self.assertEqual(s.choose(US, [], 0), 1)
         self.assertEqual(s.choose(US, [Link(b"b")], 0), -1)
-        s = Scheduler(pins, Everyone(b"a" * 32, b"b" * 32))
+        s = rules(pins, b"a" * 32, b"b" * 32)
         self.assertEqual(s.choose(US, [], 0), -1)
         # There is nothing to come back for soon.
-        self.assertEqual(s.next_ms(US, [], 0), LONGEST_MS)
+        self.assertEqual(s.next_ms(US, [], 0), NEVER_MS)
 
     def test_a_connection_that_is_not_established_serves_nothing(self):
         s = scheduler((b"a", "always", 0))
@@ -98,7 +99,7 @@ class Victims(unittest.TestCase):
     def test_an_equal_eager_does_not_stand_before_the_always_that_may_displace(self):
         # One place, taken by an idle eager; of the two that want it only the second may have it.
         pins = table((b"a", "eager", 4), (b"b", "always", 4), (b"c", "eager", 4))
-        s = Scheduler(pins, Everyone())
+        s = rules(pins)
         links = [Link(b"c")]
         chosen = s.choose(US, links, IDLE_MS)
         self.assertTrue(s.victim(chosen, links, IDLE_MS) is links[0])

@@ -6,6 +6,7 @@ import unittest
 from scheduling import World, table
 from support import Random
 
+from uwish.pin import listed
 from uwish.pins import ALWAYS
 from uwish.scheduler import IDLE_MS
 
@@ -37,14 +38,15 @@ class SmallCases(unittest.TestCase):
             for _ in range(60):
                 world.step(up)
                 world.now += 3000
-            best = sorted([pins.rank(i) for i, p in enumerate(pins) if p.ruid in up])[:places]
+            ranks = [pins.rank(i) for i, p in enumerate(listed(pins.buf)) if p.ruid in up]
+            best = sorted(ranks)[:places]
             self.assertEqual(world.ranks(), best, code)
             check_displaced(self, world)
             # It is at rest: only hosts that are down are still tried.
             before = world.served(), len(world.displaced)
             for _ in range(20):
                 pin = world.step(up)
-                self.assertTrue(pin < 0 or list(pins)[pin].ruid not in up)
+                self.assertTrue(pin < 0 or list(listed(pins.buf))[pin].ruid not in up)
                 world.now += 5000
             self.assertEqual((world.served(), len(world.displaced)), before)
 
@@ -81,7 +83,7 @@ class Walks(unittest.TestCase):
                 pin = world.step(up)
                 if pin >= 0:
                     self.assertEqual(waits[pin], 0)
-                    self.assertFalse(list(pins)[pin].ruid in before)
+                    self.assertFalse(list(listed(pins.buf))[pin].ruid in before)
                 self.assertEqual(len(set(world.served())), len(world.served()))
                 world.now += random.below(4000)
             check_displaced(self, world)

@@ -7,8 +7,8 @@ import unittest
 from disk import Disk, PowerCut
 from support import Random
 
-from uwish import store
-from uwish.store import FileStore, MemoryStore
+from uwish.memory_store import MemoryStore
+from uwish.store import FileStore
 
 FULL_DISK = "full"
 
@@ -18,13 +18,10 @@ class DiskCase(unittest.TestCase):
 
     def setUp(self):
         self.disk = Disk()
-        self.kept = store.os
-        store.os = self.disk
-        store.open = self.disk.open
+        self.disk.install()
 
     def tearDown(self):
-        store.os = self.kept
-        del store.open
+        self.disk.remove()
 
     def fresh(self):
         """As after a reset."""

@@ -54,6 +54,22 @@ def test_local_name_like_a_constant_stays():
     assert "[3 for _" in made
 
 
+def test_function_that_imports_it_itself(tmp_path):
+    source = """
+        def f():
+            from .leaf import RED
+            return RED
+
+        def g():
+            from . import leaf
+            return leaf.BLUE
+        """
+    made = inlined({"pkg.leaf": LEAF, "pkg.user": source})
+    user = run(made, tmp_path, "pkg.user")
+    assert user.f() == 3
+    assert "return 49" in text(made, "pkg.user")
+
+
 def test_public_module_keeps_its_constants_and_those_it_hands_on(tmp_path):
     sources = {"pkg.leaf": LEAF, "pkg.face": "from .leaf import RED\nOWN = 1"}
     made = inlined(sources, public={"pkg.face"})

@@ -64,8 +64,8 @@ SOURCE = """
 
 def renamed(source=SOURCE):
     made = program({"pkg.top": source})
-    names = rename(made, fixed={"pkg"}, keep=kept(made, {"Public", "run"}))
-    return made, names
+    functions = rename(made, fixed={"pkg"}, keep=kept(made, {"Public", "run"}))
+    return made, functions
 
 
 def test_program_does_the_same(tmp_path):
@@ -86,10 +86,10 @@ def test_private_names_are_gone():
         assert name not in made
 
 
-def test_names_can_be_told_from_the_short_ones():
-    made, names = renamed()
-    assert any("helper" in longs for longs in names.values())
-    assert all(short in text(made, "pkg.top") for short in names)
+def test_functions_in_a_traceback_can_be_told():
+    made, functions = renamed()
+    assert {"helper", "Public._shrink"} <= {long for longs in functions.values() for long in longs}
+    assert all(f"def {short}(" in text(made, "pkg.top") for short in functions)
 
 
 def test_attributes_of_the_interpreter_stay():

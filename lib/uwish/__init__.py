@@ -2,7 +2,7 @@
 the first name used.
 
     import uwish
-    app = uwish.App("greenhouse", protocols=("sensor",), store=uwish.FileStore("/uwish"))
+    app = uwish.App("greenhouse", protocols=("sensor",), store=uwish.FileStore("/wish"))
 """
 
 import gc
@@ -29,17 +29,17 @@ ANY_HOST = bytes(32)  # in a pin: any host of that identity
 _HOMES = {
     "App": "app",
     "FileStore": "store",
-    "MemoryStore": "store",
+    "MemoryStore": "memory_store",
     "Peer": "peers",
-    "Pin": "pins",
+    "Pin": "pin",
 }
 
 
 # What App is made of, from the leaves up: loaded in this order no import nests deeply, which a
 # board's small stack would not bear.
 _PARTS = (
-    "compat status reasons log stats bson record sendbuf crypto identity contacts pins service "
-    "peers scheduler replies session handshake connection store net dialer line node peer_api"
+    "compat status phases reasons log stats bson record sendbuf crypto service peers replies "
+    "session connection net line node peer_api identity store"
 )
 
 

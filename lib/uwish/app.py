@@ -1,6 +1,6 @@
 """The public face: App with app.peer and app.identity.
 
-    app = uwish.App("greenhouse", protocols=("sensor",), store=uwish.FileStore("/uwish"))
+    app = uwish.App("greenhouse", protocols=("sensor",), store=uwish.FileStore("/wish"))
 
     @app.on("online")
     def online(peer):
@@ -13,29 +13,14 @@ Every pool and buffer is made by `App()`; nothing long-lived is made later. Hand
 `poll()`.
 """
 
-from . import log
-from .contacts import Contacts
-from .identity import Identity
 from .node import Node
 from .peer_api import PeerApi
-from .pins import PinTable
 from .service import Service
+from .signer import Signer  # noqa: F401 (stays in memory, unlike what makes one)
 from .stats import Stats
-from .store import MemoryStore
+from .store import FileStore  # noqa: F401 (at hand with App: a device needs both)
 
 _DECORATE = object()  # `on` was given no handler, not even None
-_EVENTS = ("ready", "online", "offline", "frame", "drain")
-
-
-class Events:
-    """The app's handlers, None where there is none."""
-
-    def __init__(self):
-        self.on_ready = None
-        self.on_online = None
-        self.on_offline = None
-        self.on_frame = None
-        self.on_drain = None
 
 
 class App:
@@ -61,41 +46,47 @@ class App:
         max_connections=1,
         max_contacts=8,
     ):
-        if not 64 <= tx_size <= 32768 or rx_size > 32768:
-            raise ValueError("tx_size must be 64 to 32768 bytes, rx_size at most 32768")
-        for count in (max_pins, max_peers, max_connections, max_contacts):
-            if not 1 <= count <= 254:
-                raise ValueError("max_pins, _peers, _connections and _contacts must be 1 to 254")
+        # What is done only once is not kept in a board's memory.
+        from .starting import check_sizes, load_tables, make_tables
+
+        counts = (max_contacts, max_pins, max_peers, max_connections)
+        check_sizes(tx_size, rx_size, counts)
+        if store is None:
+            from .memory_store import MemoryStore
+
+            store = MemoryStore()
         self.stats = Stats()
-        self._store = store or MemoryStore()
         self._service = Service(name, protocols)
-        self._events = Events()
-        self._contacts = Contacts(max_contacts)
-        self._pins = PinTable(max_pins)
+        # The app's handlers, None where there is none.
+        self._events = {
+            "ready": None,
+            "online": None,
+            "offline": None,
+            "frame": None,
+            "drain": None,
+        }
         self._node = Node(
             self._events,
             self._service,
-            self._contacts,
-            self._pins,
+            store,
             self.stats,
+            make_tables(max_contacts, max_pins),
             (tx_size, rx_size, max_peers, max_connections),
         )
-        self.peer = PeerApi(self._node, self._save)
-        self._identity_api = None
+        self.peer = PeerApi(self._node)
         self._told_ready = False
         self._polling = False
         self._closed = False
-        self._load()
+        load_tables(self._node)
+        self._node.give_back()
 
     @property
     def identity(self):
         """Our own identity, and contacts: create, export, import_, list, remove."""
-        if self._identity_api is None:
-            # Most starts of a device need none of it, so it is not loaded before it is used.
-            from .identity_api import IdentityApi
+        # Made anew each time: its code stays in memory only as long as its user keeps it.
+        from .identity_api import IdentityApi
 
-            self._identity_api = IdentityApi(self._node, self._save)
-        return self._identity_api
+        return IdentityApi(self._node)
 
     @property
     def uid(self):
@@ -116,17 +107,29 @@ class App:
         """Call `handler` for `event`: ready(), online(peer), offline(peer), frame(peer, data),
         drain(). Also a decorator. One handler for each event; None takes it away. `data` is a
         memoryview, valid only inside the handler."""
-        if event not in _EVENTS:
-            raise ValueError("no such event: %r; there are: %s" % (event, ", ".join(_EVENTS)))
+        if event not in self._events:
+            known = ", ".join(sorted(self._events))
+            raise ValueError("no such event: %r; there are: %s" % (event, known))
         if handler is not _DECORATE:
-            setattr(self._events, "on_" + event, handler)
+            self._events[event] = handler
             return handler
 
         def decorate(function):
-            setattr(self._events, "on_" + event, function)
+            self._events[event] = function
             return function
 
         return decorate
+
+    def discover(self, max_hosts=8):
+        """Listen to Wish local discovery from now on: contacts are also called where they announce
+        themselves. Remembers up to `max_hosts` (1 to 254; 71 bytes each). A Discovery, always the
+        same; OSError when UDP port 9090 is not to be had."""
+        if self._node.discovery is None:
+            # Who does not ask for it does not have it in memory.
+            from .discovery import Discovery
+
+            self._node.discovery = Discovery(self._node, max_hosts)
+        return self._node.discovery
 
     def poll(self, timeout_ms=0):
         """One turn; it waits for the network at most `timeout_ms`. Returns the ms until it wants to
@@ -148,8 +151,8 @@ class App:
         node.due_ms = 0
         if not self._told_ready and node.identity is not None:
             self._told_ready = True
-            if self._events.on_ready:
-                self._events.on_ready()
+            if self._events["ready"]:
+                self._events["ready"]()
         node.due_ms = node.turn()
         return node.due_ms
 
@@ -171,26 +174,3 @@ class App:
         if not self._closed:
             self._closed = True
             self._node.close()
-
-    def _load(self):
-        store = self._store
-        saved = store.load("identity")
-        self._node.identity = Identity.load(saved)
-        if saved and self._node.identity is None:
-            log.error("the stored identity cannot be read: create a new one and export it")
-        for name, table in (("contacts", self._contacts), ("pins", self._pins)):
-            saved = store.load(name)
-            if saved:
-                lost = table.load(saved)
-                if lost:
-                    log.error("%d stored %s do not fit: raise max_%s", lost, name, name)
-        for name in store.damaged:
-            log.error("the stored %s were damaged and are lost: set them up again", name)
-
-    def _save(self, name):
-        if name == "pins":
-            self._store.save(name, self._pins.buf)
-        elif name == "contacts":
-            self._store.save(name, self._contacts.buf)
-        else:
-            self._store.save(name, self._node.identity.dump())

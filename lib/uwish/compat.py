@@ -53,9 +53,14 @@ def u32_at(buf, off):
 
 
 def forget_module(name):
-    """Give back the memory of a module that is needed rarely; its next import reads it again."""
-    package, _, leaf = name.rpartition(".")
-    sys.modules.pop(name, None)
-    home = sys.modules.get(package)
-    if hasattr(home, leaf):
-        delattr(home, leaf)
+    """Give back the memory of a module that is needed rarely; its next import reads it again. A
+    host has the memory, and keeps it."""
+    if sys.implementation.name != "micropython":
+        return
+    if sys.modules.pop(name, None):
+        package, _, leaf = name.rpartition(".")
+        try:
+            # Not asked for first: a package's __getattr__ would load it again.
+            delattr(sys.modules[package], leaf)
+        except (AttributeError, KeyError):
+            pass

@@ -12,13 +12,14 @@ until `reset`.
 """
 
 from . import crypto
-from .compat import compose, const, copy, elapsed
-from .handshake import BUSY, FLIGHT, FRAMES, HELLO, as_client, as_server
+from .compat import compose, const, copy, elapsed, forget_module
+from .phases import BUSY, FLIGHT, FRAMES, HELLO
 from .reasons import (
     BAD_RECORD,
     BAD_TAG,
     HANDSHAKE_TIMEOUT,
     LOST,
+    NO_MEMORY,
     NONE,
     REFUSED,
     SILENT,
@@ -109,6 +110,8 @@ class Connection:
     def call(self, identity, uid, public, exchange, now):
         """Start as client towards the contact (uid, public); `exchange` is a prepared
         KeyExchange."""
+        from .handshake import as_client
+
         copy(self.key, 32, uid, 0, 32)
         self.public = public
         self._calling = True
@@ -116,6 +119,8 @@ class Connection:
 
     def answer(self, identity, exchange, now, deadline_ms=HANDSHAKE_MS):
         """Start as server: somebody called."""
+        from .answering import as_server
+
         self._calling = False
         self._start(identity, as_server(self, identity, exchange), now)
         self._deadline_ms = deadline_ms
@@ -252,7 +257,7 @@ class Connection:
             return
         self.state = CLOSED
         self.reason = reason
-        self._handshake = None
+        self._forget_handshake()
         self._stats.sent += self._frames.rewind(self.index, self.window.start)
         self.window.clear()
 
@@ -287,11 +292,20 @@ class Connection:
             self._wanted = next(self._handshake)
             if self._wanted > 0:
                 self.reader.want_raw(self._wanted)
+        except MemoryError:
+            self.close(NO_MEMORY)
         except StopIteration as end:
-            self._handshake = None
+            self._forget_handshake()
             if end.value == NONE:
                 self.phase = FRAMES
                 self.state = RUNNING
                 self.session.start()
             else:
                 self.close(end.value)
+
+    def _forget_handshake(self):
+        # On a board it is read from flash for each connection: the room is needed otherwise.
+        if self._handshake is not None:
+            self._handshake = None
+            forget_module("uwish.handshake")
+            crypto.forget()

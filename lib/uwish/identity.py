@@ -6,22 +6,16 @@ ours starts with a zero byte, so that it sorts below a desktop core's: of two co
 same host the core then closes the stale one by itself (WIRE.md 4).
 """
 
-from . import crypto
 from .compat import const
+from .crypto import public_key, random, run
+from .signer import Signer
 
 _FORMAT = const(1)
 
 
-class Identity:
-    """An Ed25519 key pair with its names. The seed stays inside: there is no call that returns it,
-    and none prints it."""
-
-    def __init__(self, seed, public, hid, alias):
-        self._seed = seed
-        self.public = public
-        self.uid = crypto.sha256(public)
-        self.hid = hid
-        self.alias = alias
+class Identity(Signer):
+    """A Signer with what only makes, keeps and tells it. There is no call that returns the seed
+    but `dump`, and none prints it."""
 
     @classmethod
     def create(cls, alias, hid=None):
@@ -30,9 +24,9 @@ class Identity:
         from .documents import check_alias
 
         check_alias(alias)
-        seed = crypto.random(32)
-        public = crypto.run(crypto.public_key(seed))
-        return cls(seed, public, hid or b"\0" + crypto.random(31), alias)
+        seed = random(32)
+        public = run(public_key(seed))
+        return cls(seed, public, hid or b"\0" + random(31), alias)
 
     @classmethod
     def load(cls, data):
@@ -48,10 +42,9 @@ class Identity:
         """All of it, the secret seed included, for the device's own store and nothing else."""
         return bytes([_FORMAT]) + self._seed + self.public + self.hid + self.alias.encode()
 
-    def sign(self, message):
-        """Ed25519 signature (64 bytes) over `message`; a generator, because it takes long on a
-        board."""
-        return crypto.sign(self._seed, self.public, message)
+    def signer(self):
+        """It without the code that a device needs only once."""
+        return Signer(self._seed, self.public, self.hid, self.alias)
 
     def document(self, transports=()):
         """The public identity document, as bytes."""

@@ -1,6 +1,10 @@
-"""`app.identity`: our own identity, and contacts. Loaded when it is first used."""
+"""`app.identity`: our own identity, and contacts. On a board this is in memory only while an app
+uses it."""
 
-from .documents import Document
+from .calls import drop_contact, scheduler
+from .contact_changes import put, remove
+from .contacts import Contacts
+from .documents import Document, build_document
 from .identity import Identity
 from .status import OK
 
@@ -10,30 +14,27 @@ _BYTES = (bytes, bytearray, memoryview)
 class IdentityApi:
     """`app.identity`: our own identity, and contacts."""
 
-    def __init__(self, node, save):
+    def __init__(self, node):
         self._node = node
-        self._save = save
 
     def create(self, alias):
         """Make our own identity, once: its uid (32 bytes). ValueError when there is one, or for a
         wrong alias (1 to 47 bytes of UTF-8). The private key is made here and stays here."""
         if self._node.identity is not None:
             raise ValueError("there is an identity already: one for each device")
-        self._node.identity = Identity.create(alias)
-        try:
-            self._save("identity")
-        except OSError:
-            self._node.identity = None
-            raise
+        made = Identity.create(alias)
+        self._node.store.save("identity", made.dump())
+        self._node.identity = made.signer()
         self._node.replan()
-        return self._node.identity.uid
+        return made.uid
 
     def export(self):
         """Our public document, as bytes: what a desktop core imports. ValueError before
         `create`."""
-        if self._node.identity is None:
+        own = self._node.identity
+        if own is None:
             raise ValueError("there is no identity yet: create one")
-        return self._node.identity.document()
+        return build_document(own.alias, own.uid, own.public)
 
     def import_(self, document, transports=()):
         """Add or update the contact of this identity document (bytes); `transports`
@@ -45,12 +46,11 @@ class IdentityApi:
         own = self._node.identity
         if own is not None and document.uid == own.uid:
             raise ValueError("this is our own identity's document")
-        contacts = self._node.contacts
-        before = bytes(contacts.buf)
-        status = contacts.put(document, transports)
-        if status == OK and contacts.buf != before:
+        before = bytes(self._node.contacts)
+        status = put(Contacts(self._node.contacts), document, transports)
+        if status == OK and self._node.contacts != before:
             self._keep(before)
-            self._node.scheduler.forget_contact(document.uid)
+            scheduler(self._node).forget_contact(document.uid)
             self._node.replan()
         return status
 
@@ -60,9 +60,10 @@ class IdentityApi:
         found = []
         if node.identity is not None:
             found.append((node.identity.uid, node.identity.alias, True))
-        for i in range(node.contacts.capacity):
-            if node.contacts.used(i):
-                found.append((node.contacts.uid(i), node.contacts.alias(i), False))
+        contacts = Contacts(node.contacts)
+        for i in range(contacts.capacity):
+            if contacts.used(i):
+                found.append((contacts.uid(i), contacts.alias(i), False))
         return found
 
     def remove(self, uid):
@@ -73,16 +74,16 @@ class IdentityApi:
             raise ValueError("a device's own identity cannot be removed")
         if not isinstance(uid, (bytes, bytearray)) or len(uid) != 32:
             raise ValueError("uid must be 32 bytes")
-        before = bytes(node.contacts.buf)
-        status = node.contacts.remove(uid)
+        before = bytes(node.contacts)
+        status = remove(Contacts(node.contacts), uid)
         if status == OK:
             self._keep(before)
-            node.drop_contact(uid)
+            drop_contact(node, uid)
         return status
 
     def _keep(self, before):
         try:
-            self._save("contacts")
+            self._node.store.save("contacts", self._node.contacts)
         except OSError:
-            self._node.contacts.buf[:] = before
+            self._node.contacts[:] = before
             raise

@@ -1,9 +1,10 @@
 """One place in the pool: a connection together with its socket, served one turn at a time."""
 
-from .compat import const, elapsed
+from .compat import const, elapsed, same
 from .connection import CLOSED, HANDSHAKE, IDLE, RUNNING
 from .net import GONE, WOULD_BLOCK, Link
 
+_ANY = bytes(32)  # as a host: any
 _QUIET = const(0)
 BUSY = const(1)
 CHANGED = const(2)
@@ -12,14 +13,15 @@ _READS = const(8)  # from one socket in one turn, so that a fast sender does not
 
 
 class Line:
-    """`connection` over `link`; `pin` is the index of the pin it was dialled for, `began` when its
-    handshake began and, once `settled`, when it was established. `input` is the node's shared
-    buffer for what is read."""
+    """`connection` over `link`; `pin` is the index of the pin it was dialled for, `host` the host
+    that this asks for, `began` when its handshake began and, once `settled`, when it was
+    established. `input` is the node's shared buffer for what is read."""
 
     def __init__(self, connection, poller, stats, input):
         self.connection = connection
         self.link = Link(poller)
         self.pin = 0
+        self.host = _ANY
         self.began = 0
         self.settled = False
         self.view = memoryview(connection.reader.buf)
@@ -28,15 +30,19 @@ class Line:
         self._left = 0  # input that a raising handler left unread: buf[_left:_left_end]
         self._left_end = 0
 
-    def take(self, link, pin, now):
-        """Start with a connected `link`; the old one, closed, is the caller's."""
-        old = self.link
+    def take(self, link, pin, host, now):
+        """Start with a connected `link`, in place of the old one, which is closed."""
         self.link = link
         self.pin = pin
+        self.host = host
         self.began = now
         self.settled = False
         self._left_end = 0
-        return old
+
+    def accepts(self):
+        """Is the host that answered what its pin asks for?"""
+        host = self.host
+        return same(host, 0, _ANY, 0, 32) or same(host, 0, self.connection.key, 64, 32)
 
     def serve(self, now):
         """Read, compute, write: _QUIET, BUSY when there is more to compute at once, or CHANGED when

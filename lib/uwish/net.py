@@ -8,21 +8,22 @@ link, whatever the poll says later.
 
 import select
 import socket
+from sys import implementation
 
 from .compat import const
 
-try:
-    from time import ticks_ms as _ticks_ms
-except ImportError:
+if implementation.name == "micropython":
+    from time import ticks_ms
+else:
     from time import monotonic_ns
 
-    def _ticks_ms():
+    def ticks_ms():
+        """As MicroPython's."""
         return monotonic_ns() // 1000000
 
 
 _POLLIN = const(1)
 _POLLOUT = const(4)
-_POLLERR_HUP = const(24)
 _TICKS_MASK = const(0x3FFFFFFF)
 _STREAMS = hasattr(socket.socket, "readinto")  # MicroPython's sockets are streams
 
@@ -32,12 +33,7 @@ GONE = const(-1)
 
 def now_ms():
     """The time in ms modulo 2**30."""
-    return _ticks_ms() & _TICKS_MASK
-
-
-def resolve(host, port):
-    """The socket address of `host`; OSError when it has none. Blocks while a name is looked up."""
-    return socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)[0]
+    return ticks_ms() & _TICKS_MASK
 
 
 class Link:
@@ -52,51 +48,16 @@ class Link:
         self._poller = poller
         self._flags = 0
 
-    def open(self, info):
-        """Begin to connect to an address from `resolve`; False when that fails at once."""
+    def attach(self, sock):
+        """Own `sock`, which does not block and is connecting (see reach.py)."""
+        self.sock = sock
         self.events = 0
         self.connected = False
-        try:
-            self.sock = socket.socket(info[0], socket.SOCK_STREAM)
-            self.sock.setblocking(False)
-            try:
-                self.sock.setsockopt(6, 1, 1)  # TCP_NODELAY: a frame is worth a segment
-            except OSError:
-                pass
-            try:
-                self.sock.connect(info[-1])
-            except OSError as e:
-                if e.errno not in (
-                    115,
-                    119,
-                    36,
-                    10035,
-                ):  # EINPROGRESS as Linux, ESP32, BSD and Windows call it
-                    raise
-        except OSError:
-            self.close()
-            return False
         self._bind()
         # What a poll result names: the socket itself, or on CPython its number.
-        self.poll_id = self.sock if _STREAMS else self.sock.fileno()
+        self.poll_id = sock if _STREAMS else sock.fileno()
         self._flags = _POLLIN | _POLLOUT
         self._poller.add(self, self._flags)
-        return True
-
-    def progress(self):
-        """While connecting: 1 when connected, WOULD_BLOCK, or GONE."""
-        if self.events & _POLLERR_HUP:
-            self.close()
-            return GONE
-        if self.events & _POLLIN and not self.events & _POLLOUT:
-            # On ESP32 a refusal looks like this.
-            self.close()
-            return GONE
-        if self.events & _POLLOUT:
-            self.connected = True
-            self.watch(True, False)
-            return 1
-        return WOULD_BLOCK
 
     def watch(self, reading, writing):
         """Whether waiting is to end when there is input, and when there is room for output."""
@@ -132,7 +93,7 @@ class Link:
         self._write = self.sock.write
 
 
-if not _STREAMS:
+if implementation.name != "micropython":
     from . import _sockets
 
     Link.read = _sockets.read

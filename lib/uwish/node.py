@@ -1,70 +1,74 @@
 """The machine behind App: connections, links and peers, kept going one turn at a time.
 
-Nothing here waits. A turn reads what has arrived, goes on with long arithmetic by one step, lets
-the scheduler act, and writes what there is room for. The app's handlers run inside a turn; one that
-raises ends the turn, and the next one continues where it stopped.
+Nothing here waits. A turn reads what has arrived, goes on with long arithmetic by one step, has
+pins dialled (`calls.py`), and writes what there is room for. The app's handlers run inside a turn;
+one that raises ends the turn, and the next one continues where it stopped.
 """
 
-from . import crypto, log
-from .compat import const, elapsed
-from .connection import CLOSED, HANDSHAKE, IDLE, RUNNING, Connection
-from .dialer import CONNECTING, READY, Dialer
-from .dialer import IDLE as NOT_DIALLING
-from .handshake import PHASES
+from sys import modules
+
+from .compat import const, elapsed, forget_module
+from .connection import HANDSHAKE, Connection
 from .line import BUSY, CHANGED, Line
 from .net import Poller, now_ms
 from .peers import PeerPool
-from .reasons import CLOSED as CLOSED_BY_US
-from .reasons import DROPPED, REPLACED, RESOLVE, describe
-from .scheduler import Scheduler
 from .sendbuf import HEADER, SendBuffer
 
-_PLAN_MS = const(1000)  # between two looks at pins, back-off and frames that nobody fetches
-_CONNECTING_MS = const(20)
+_PLAN_MS = const(1000)  # between two looks at deadlines and at frames that nobody fetches
+_SOON_MS = const(5000)  # code that is needed again within this time stays loaded
 _INPUT = const(512)  # bytes read from a socket at once, shared by all connections
 _MAX_PAYLOAD = const(16000)  # bytes; a desktop core behaves badly beyond records of 32 KiB
+# What is needed now and then, and in a board's memory only then.
+_RARE = (
+    "calls dialer reach finder scheduler pins contacts addresses pin pin_changes contact_changes "
+    "identity identity_api documents starting naming peer_text"
+)
 
 
 class Node:
-    """`events` has a handler (or None) in each of on_online, on_offline, on_frame, on_drain."""
+    """`events`: {"online": handler or None, "offline": …, "frame": …, "drain": …}.
+    `tables`: the bytes of contacts and pins, and what is remembered of each pin, as starting.py
+    makes them."""
 
-    def __init__(self, events, service, contacts, pins, stats, sizes):
+    def __init__(self, events, service, store, stats, tables, sizes):
         tx_size, rx_size, max_peers, max_connections = sizes
+        self.contacts, self.pins, self.waits = tables
         self.identity = None
+        self.store = store
         self.stats = stats
-        self.contacts = contacts
-        self.pins = pins
         self.frames = SendBuffer(tx_size, max_peers)
         self.max_payload = min(tx_size - HEADER, _MAX_PAYLOAD)
+        contacts = self.contacts
         self.peers = PeerPool(max_peers, contacts, service, self.frames, stats, self.tell_presence)
-        self.scheduler = Scheduler(pins, contacts)
         self.now = now_ms()
         self.closed = False
         self._interrupted = False  # a handler has raised in the last turn
         self.due_ms = 0  # when the next turn wants to run
         self._planned = self.now
         self._plan_ms = 0
+        self._called = self.now
+        self._calls_ms = 0
+        self._loaded = 0  # modules, when the rare ones were given back
         self.low_water_due = False  # somebody was told 507 and waits for `drain`
+        self.discovery = None  # a Discovery once the app wants one
         self._events = events
-        self._poller = Poller()
-        self._dialer = Dialer(self._poller, contacts)
-        self._lines = []
-        self._connections = []
+        self.poller = Poller()
+        self.dialer = None  # the attempt that is under way
+        self.exchange = None  # prepared for an attempt that was given up
+        self.answered = None  # a host: (connection, uid, public key), to begin the handshake with
+        self.lines = []
+        self.connections = []
         input = bytearray(_INPUT)
         for i in range(max_connections):
             c = Connection(i, service, self, self.frames, stats, rx_size, self.max_payload)
-            self._connections.append(c)
-            self._lines.append(Line(c, self._poller, stats, input))
+            self.connections.append(c)
+            self.lines.append(Line(c, self.poller, stats, input))
 
     # What a connection asks and tells its owner
 
-    def authorise(self, connection, uid):
-        """A device calls and is not called."""
-        return False
-
     def accepts(self, connection):
         """Is the host that answered what the pin asks for that was dialled?"""
-        return self.pins.matches(self._lines[connection.index].pin, connection.key)
+        return self.lines[connection.index].accepts()
 
     def on_service(self, connection, buf, rsid_off, protocol_index, online):
         """A remote app came or went."""
@@ -73,7 +77,7 @@ class Node:
     def on_frame(self, connection, protocol_index, buf, rsid_off, off, n):
         """A frame came; only a peer can have sent it."""
         peer = self.peers.find(connection, buf, rsid_off, protocol_index)
-        if peer is None or not peer.online:
+        if peer is None or peer.connection is None:
             self.stats.undelivered += 1
             return
         connection.last_frame = self.now
@@ -83,14 +87,14 @@ class Node:
                 self.tell_presence()
         finally:
             # Also when the other handler raises: the frame is used up, and must not be lost.
-            if self._events.on_frame:
-                self._events.on_frame(peer, self._lines[connection.index].view[off : off + n])
+            if self._events["frame"]:
+                self._events["frame"](peer, self.lines[connection.index].view[off : off + n])
 
     # Turns
 
     def wait(self, timeout_ms):
         """Wait for the network, at most `timeout_ms`."""
-        self._poller.wait(timeout_ms)
+        self.poller.wait(timeout_ms)
         self.now = now_ms()
 
     def turn(self):
@@ -101,12 +105,12 @@ class Node:
         self._interrupted = True
         i = 0
         busy = False
-        while i < len(self._lines):
-            outcome = self._lines[i].serve(now)
+        while i < len(self.lines):
+            outcome = self.lines[i].serve(now)
             if outcome == BUSY:
                 busy = True
             elif outcome == CHANGED:
-                self._changed(self._lines[i], now)
+                self._changed(self.lines[i], now)
             i += 1
         if self.closed:
             return _PLAN_MS
@@ -119,20 +123,19 @@ class Node:
             self.tell_presence()
         if self.low_water_due and self.frames.used <= len(self.frames.buf) >> 1:
             self.low_water_due = False
-            if self._events.on_drain:
-                self._events.on_drain()
+            if self._events["drain"]:
+                self._events["drain"]()
         self._interrupted = False
         return 0 if busy else left
 
     def _changed(self, line, now):
-        if line.connection.state == RUNNING:
-            self._established(line, now)
-        elif line.connection.state == CLOSED:
-            self._ended(line, now)
+        from .calls import changed
+
+        changed(self, line, now)
 
     def _feed_unread(self, now):
         # What a raising handler left unread goes first, because the buffer is shared.
-        for line in self._lines:
+        for line in self.lines:
             if line.unread():
                 line.feed_unread(now)
 
@@ -148,7 +151,7 @@ class Node:
                     peer.told = peer.online
                     # Set again in case this handler raises before the others were told.
                     peers.changed = True
-                    handler = self._events.on_online if peer.online else self._events.on_offline
+                    handler = self._events["online" if peer.online else "offline"]
                     if handler:
                         handler(peer)
                 i += 1
@@ -156,136 +159,70 @@ class Node:
     def replan(self):
         """Something that decides what is to be dialled has changed: look at it in the next turn."""
         self._plan_ms = 0
+        self._calls_ms = 0
         self.due_ms = 0
-
-    def drop_unwanted(self):
-        """Close the connections that no pin asks for any more."""
-        for line in self._lines:
-            c = line.connection
-            unwanted = c.state == RUNNING and not self.scheduler.wanted(c)
-            if unwanted or (c.state == HANDSHAKE and not self.pins.policy(line.pin)):
-                c.close(DROPPED)
-        if self._dialer.state != NOT_DIALLING and not self.pins.policy(self._dialer.pin):
-            self._dialer.cancel()
-
-    def drop_contact(self, uid):
-        """Close the connections to an identity that is no contact any more."""
-        for c in self._connections:
-            if c.state != IDLE and c.ruid == uid:
-                c.close(DROPPED)
-        if self._dialer.state != NOT_DIALLING:
-            self._dialer.cancel()
 
     def close(self):
         """End all connections; frames that still wait are counted as dropped."""
+        from .calls import close
+
         self.closed = True
-        self._dialer.cancel()
-        for line in self._lines:
-            if line.connection.state != IDLE:
-                line.connection.close(CLOSED_BY_US)
-                self._ended(line, self.now)
-        for peer in self.peers:
-            self.stats.dropped += self.frames.forget(peer.index)
+        close(self)
         self.tell_presence()
-
-    def _established(self, line, now):
-        c = line.connection
-        self.stats.handshakes += 1
-        if self.scheduler.met(line.pin):
-            self.stats.reconnects += 1
-        self.stats.last_handshake_ms = elapsed(now, line.began)
-        line.settled = True
-        line.began = now
-        for other in self._connections:
-            if other is not c and other.state == RUNNING and other.key == c.key:
-                self.peers.move(other, c)
-                other.close(REPLACED)
-        self.replan()
-        log.info("%s: connected", self._name(c))
-
-    def _ended(self, line, now):
-        c = line.connection
-        line.link.close()
-        self.peers.disconnected(c, now)
-        phase = PHASES[c.phase]
-        self._failed(line.pin, self._name(c), phase, c.reason, line.lasted_ms(now))
-        line.settled = False
-        c.reset()
-
-    def _failed(self, pin, who, phase, reason, lasted_ms):
-        self.stats.add_closed(reason)
-        self.replan()
-        if reason in (CLOSED_BY_US, DROPPED, REPLACED):
-            log.info("%s: %s", who, describe(reason))
-            return
-        chance = crypto.random(1)[0]
-        delay_ms = self.scheduler.ended(pin, reason, lasted_ms, self.now, chance)
-        seconds = (delay_ms + 500) // 1000
-        log.warn("%s: %s: %s; again in %d s", who, phase, describe(reason), seconds)
 
     def _plan(self, now):
         # What need not be looked at in every turn. Returns when to come back, in ms.
+        if self.discovery is not None:
+            self.discovery.listen(now)
         due = _PLAN_MS
-        for c in self._connections:
+        handshaking = False
+        for c in self.connections:
             if c.is_open:
                 due = min(due, c.tick(now))
+                if c.state == HANDSHAKE:
+                    handshaking = True
         if self.frames.used:
             self.stats.dropped += self.peers.expire(now)
-        return min(due, self._dial(now)) if self.identity is not None else due
+        if handshaking:
+            # Nobody is called meanwhile: arithmetic and memory are for one at a time.
+            self.give_back()
+            self._loaded = 0  # among them are those of the handshake, which go by themselves
+        elif self.identity is not None:
+            due = min(due, self._call(now))
+        return due
 
-    def _dial(self, now):
-        dialer = self._dialer
-        if dialer.state == NOT_DIALLING:
-            if self._handshaking():
-                return _PLAN_MS
-            pin = self.scheduler.choose(self.identity.uid, self._connections, now)
-            if pin < 0:
-                return self.scheduler.next_ms(self.identity.uid, self._connections, now)
-            if not (self._free() or self.scheduler.victim(pin, self._connections, now)):
-                return _PLAN_MS
-            contact = self.contacts.find(self.pins.buf, self.pins.ruid_offset(pin))
-            dialer.start(pin, contact, self.scheduler.failures(pin), now)
-        reason = dialer.turn(now)
-        if reason:
-            phase = "resolve" if reason == RESOLVE else "connect"
-            who = "%s at %s" % (self.contacts.alias(dialer.contact), dialer.address)
-            self._failed(dialer.pin, who, phase, reason, 0)
-            return 0
-        if dialer.state == READY:
-            self._hand_over(dialer, now)
-            return 0
-        # The poll ends its wait when the socket is connected, but the plan has to look.
-        return _CONNECTING_MS if dialer.state == CONNECTING else 0
+    def _call(self, now):
+        left = self._calls_ms - elapsed(now, self._called)
+        if left <= 0:
+            from .calls import plan
 
-    def _hand_over(self, dialer, now):
-        c = self._free()
-        if c is None:
-            c = self.scheduler.victim(dialer.pin, self._connections, now)
-            if c is None:
-                dialer.cancel()
-                return
-            c.close(DROPPED)
-            self._ended(self._lines[c.index], now)
-        line = self._lines[c.index]
-        exchange = dialer.exchange
-        dialer.release(line.take(dialer.link, dialer.pin, now))
-        uid = self.contacts.uid(dialer.contact)
-        c.call(self.identity, uid, self.contacts.public(dialer.contact), exchange, now)
-        line.flush(now)
-        self.replan()
+            left = plan(self, now)
+            self._calls_ms = left
+            self._called = now
+            if self.answered is not None:
+                self._greet(now)
+        if left > _SOON_MS and self.dialer is None:
+            self.give_back()
+        return left
 
-    def _free(self):
-        for c in self._connections:
-            if c.state == IDLE:
-                return c
-        return None
+    def _greet(self, now):
+        c, uid, public = self.answered
+        self.answered = None
+        exchange = self.exchange
+        self.exchange = None
+        # Before the code of the handshake comes.
+        self.give_back()
+        try:
+            c.call(self.identity, uid, public, exchange, now)
+        finally:
+            # Also when there was no memory to load it.
+            if not c.is_open:
+                self.lines[c.index].link.close()
+        self.lines[c.index].flush(now)
 
-    def _handshaking(self):
-        for c in self._connections:
-            if c.state == HANDSHAKE:
-                return True
-        return False
-
-    def _name(self, c):
-        index = self.contacts.find(c.key, 32)
-        return self.contacts.alias(index) if index >= 0 else "unknown"
+    def give_back(self):
+        """Free a board's memory of what is needed only now and then."""
+        if len(modules) != self._loaded:
+            for name in _RARE.split():
+                forget_module("uwish." + name)
+            self._loaded = len(modules)

@@ -9,9 +9,8 @@ _BYTES = (bytes, bytearray, memoryview)
 class PeerApi:
     """`app.peer`: sending, and pins."""
 
-    def __init__(self, node, save):
+    def __init__(self, node):
         self._node = node
-        self._save = save
 
     def send(self, peer, payload, length=None):
         """Copy `payload` (bytes, bytearray or memoryview; its first `length` bytes) into the send
@@ -25,11 +24,11 @@ class PeerApi:
         elif not 0 <= length <= len(payload):
             raise ValueError("length is beyond the payload")
         node = self._node
-        if peer.connection is None or peer.frames is not node.frames:
+        if peer.connection is None or peer.pool is not node.peers:
             return NOT_FOUND
         if length > node.max_payload:
             return TOO_LARGE
-        status = peer.frames.put(peer.index, payload, length)
+        status = node.frames.put(peer.index, payload, length)
         if status == OK:
             peer.connection.last_frame = node.now
             node.due_ms = 0
@@ -43,40 +42,25 @@ class PeerApi:
         or "eager", priority 0 (highest) to 255. OK, or FULL when the table is full. Pinning again
         updates. ValueError for wrong arguments, OSError when the store cannot keep it (it is undone
         then)."""
-        pins = self._node.pins
-        before = bytes(pins.buf)
-        status = pins.put(luid, ruid, rhid, policy, priority)
-        if status == OK and pins.buf != before:
-            self._keep(before)
-            self._node.scheduler.forget(pins.find(luid, ruid, rhid))
-            self._node.replan()
-        return status
+        from .pin_changes import pin
+
+        return pin(self._node, luid, ruid, rhid, policy, priority)
 
     def unpin(self, luid, ruid, rhid):
         """Remove a pin: OK, or NOT_FOUND. A connection that no other pin asks for is closed by the
         next `poll`."""
-        pins = self._node.pins
-        before = bytes(pins.buf)
-        status = pins.remove(luid, ruid, rhid)
-        if status == OK:
-            self._keep(before)
-            self._node.drop_unwanted()
-            self._node.replan()
-        return status
+        from .pin_changes import unpin
+
+        return unpin(self._node, luid, ruid, rhid)
 
     def pins(self):
         """Iterate the pins: Pin(luid, ruid, rhid, policy, priority)."""
-        return iter(self._node.pins)
+        from .pin import listed
+
+        return listed(self._node.pins)
 
     def __iter__(self):
         """Iterate the peers that are online."""
         for peer in self._node.peers:
             if peer.online:
                 yield peer
-
-    def _keep(self, before):
-        try:
-            self._save("pins")
-        except OSError:
-            self._node.pins.buf[:] = before
-            raise

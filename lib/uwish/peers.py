@@ -7,14 +7,14 @@ one turn never make a flap or a second `online`. An offline peer keeps its place
 for its return.
 """
 
-from binascii import hexlify
-
 from .compat import const, copy, elapsed, same
 
 HOLD_MS = const(60000)  # how long accepted frames wait for a peer that went offline
 
-_CONNECTION_KEY = const(96)  # luid, ruid, rhid: what a connection knows of its peers
+_BEFORE = const(96)  # before the rsid: luid, ruid, rhid, what a connection knows of its peers
 _KEY = const(128)  # and rsid
+_IDS = ("luid", "ruid", "rhid", "rsid")  # as they stand in it
+_NOBODY = const(-1)  # in place of the protocol: nobody has this place of the pool
 
 
 class Peer:
@@ -22,48 +22,36 @@ class Peer:
     (bool). Good until its `offline` event; afterwards the pool may use the object for somebody
     else."""
 
-    def __init__(self, index, contacts, frames):
+    def __init__(self, index, pool):
         self.index = index
-        self.used = False
-        self.online = False
+        self.pool = pool
+        self.connection = None  # over which it is online
         self.told = False  # whether the app's last event for this peer was `online`
-        self.connection = None
-        self.frames = frames  # where `send` puts what is for it
-        self.protocol = ""
-        self.protocol_index = 0
-        self.offline_since = 0
+        self.protocol_index = _NOBODY
         self.key = bytearray(_KEY)
-        self._contacts = contacts
 
-    @property
-    def luid(self):
-        """Our identity."""
-        return bytes(self.key[0:32])
-
-    @property
-    def ruid(self):
-        """Their identity."""
-        return bytes(self.key[32:64])
-
-    @property
-    def rhid(self):
-        """Their host."""
-        return bytes(self.key[64:96])
-
-    @property
-    def rsid(self):
-        """Their service, which is one app on that host."""
-        return bytes(self.key[96:128])
+    def __getattr__(self, name):
+        # One function for all, because every attribute of eight peers takes 128 bytes of a board,
+        # and every property some 100.
+        if name == "online":
+            return self.connection is not None
+        if name == "protocol":
+            return self.pool.service.protocols[self.protocol_index]
+        if name not in _IDS:
+            raise AttributeError(name)
+        off = 32 * _IDS.index(name)
+        return bytes(self.key[off : off + 32])
 
     def url(self):
         """`luid>ruid@rhid/rsid/protocol`, the ids in hex."""
-        part = self._hex
-        return "%s>%s@%s/%s/%s" % (part(0), part(32), part(64), part(96), self.protocol)
+        from .peer_text import url
+
+        return url(self)
 
     def __str__(self):
-        index = self._contacts.find(self.key, 32)
-        alias = self._contacts.alias(index) if index >= 0 else self._hex(32, 3)
-        return "%s@%s/%s" % (alias, self._hex(64, 3), self.protocol)
+        from .peer_text import short
+
+        return short(self, self.pool.contacts)
 
     def __eq__(self, other):
         return self is other or (
@@ -73,8 +61,10 @@ class Peer:
     def __hash__(self):
         return hash((bytes(self.key), self.protocol))
 
-    def _hex(self, off, n=32):
-        return str(hexlify(self.key[off : off + n]), "utf-8")
+    def _is_at(self, connection, rsid, rsid_off):
+        """True when it is the service `rsid` (32 bytes at `rsid_off`) behind `connection`."""
+        key = self.key
+        return same(key, 96, rsid, rsid_off, 32) and same(key, 0, connection.key, 0, _BEFORE)
 
 
 class PeerPool:
@@ -83,8 +73,10 @@ class PeerPool:
 
     def __init__(self, capacity, contacts, service, send_buffer, stats, tell):
         self.changed = False  # some peer's `online` differs from what the app was told
-        self._peers = [Peer(i, contacts, send_buffer) for i in range(capacity)]
-        self._service = service
+        self.contacts = contacts
+        self.service = service
+        self._peers = [Peer(i, self) for i in range(capacity)]
+        self._since = [0] * capacity  # when each went offline
         self._frames = send_buffer
         self._stats = stats
         self._tell = tell
@@ -101,17 +93,13 @@ class PeerPool:
     def find(self, connection, rsid, rsid_off, protocol_index):
         """The peer behind `connection` with this service and protocol, online or not; None when
         there is none."""
+        # Few locals: MicroPython takes the frame of a function with many from the heap.
         i = 0
-        peers = self._peers
-        while i < len(peers):
-            peer = peers[i]
-            if (
-                peer.used
-                and peer.protocol_index == protocol_index
-                and same(peer.key, 96, rsid, rsid_off, 32)
-                and same(peer.key, 0, connection.key, 0, _CONNECTION_KEY)
+        while i < len(self._peers):
+            if self._peers[i].protocol_index == protocol_index and self._peers[i]._is_at(
+                connection, rsid, rsid_off
             ):
-                return peer
+                return self._peers[i]
             i += 1
         return None
 
@@ -130,13 +118,10 @@ class PeerPool:
             if peer is None:
                 self._stats.peers_unseen += 1
                 return
-            copy(peer.key, 0, connection.key, 0, _CONNECTION_KEY)
+            copy(peer.key, 0, connection.key, 0, _BEFORE)
             copy(peer.key, 96, rsid, rsid_off, 32)
-            peer.used = True
             peer.protocol_index = protocol_index
-            peer.protocol = self._service.protocols[protocol_index]
         peer.connection = connection
-        peer.online = True
         self._frames.route[peer.index] = connection.index + 1
         if not peer.told:
             self.changed = True
@@ -161,24 +146,28 @@ class PeerPool:
         peers = self._peers
         while i < len(peers):
             peer = peers[i]
-            if peer.used and not peer.online and elapsed(now, peer.offline_since) > HOLD_MS:
+            if (
+                peer.protocol_index >= 0
+                and peer.connection is None
+                and elapsed(now, self._since[i]) > HOLD_MS
+            ):
                 dropped += self._frames.forget(i)
                 # Its `offline` event may still be due, and frames in a window are not given up.
-                peer.used = peer.told or self._frames.holds(i)
+                if not (peer.told or self._frames.holds(i)):
+                    peer.protocol_index = _NOBODY
             i += 1
         return dropped
 
     def _departed(self):
         # Somebody has left and only the app does not know it yet.
         for peer in self._peers:
-            if peer.told and not peer.online:
+            if peer.told and peer.connection is None:
                 return True
         return False
 
     def _leave(self, peer, now):
         peer.connection = None
-        peer.online = False
-        peer.offline_since = now
+        self._since[peer.index] = now
         self._frames.route[peer.index] = 0
         if peer.told:
             self.changed = True
@@ -187,11 +176,11 @@ class PeerPool:
         # A place that was never used, else one that nobody waits for, else the frames that wait are
         # given up: a peer that is here goes before one that was.
         for peer in self._peers:
-            if not peer.used:
+            if peer.protocol_index < 0:
                 return peer
         spare = None
         for peer in self._peers:
-            if not peer.online and not peer.told:
+            if peer.connection is None and not peer.told:
                 if not self._frames.holds(peer.index):
                     return peer
                 if not self._frames.in_window(peer.index):

@@ -2,7 +2,8 @@
 
 TEXTS = (
     "",
-    "the name has no address: check the spelling and the network's DNS",
+    "the name has no address: check the spelling and the network's DNS; for .local, that the host"
+    " answers mDNS",
     "no answer at this address: is the host on, is the port right, is a firewall between",
     "closed without an answer: most likely our identity is no contact there: import it",
     "not a Wish hello of version 1, normal type",
@@ -22,4 +23,5 @@ TEXTS = (
     "replaced by a newer connection of the same host",
     "closed by us, orderly",
     "turned away because too many connections wait for their handshake: try later",
+    "not enough memory for the handshake: give the app smaller buffers, or the board profile small",
 )

@@ -23,8 +23,9 @@ DROPPED = const(17)
 REPLACED = const(18)
 CLOSED = const(19)
 OVERLOADED = const(20)
+NO_MEMORY = const(21)
 
-COUNT = const(21)
+COUNT = const(22)
 
 
 def describe(reason):

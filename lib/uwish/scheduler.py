@@ -17,6 +17,7 @@ connection has held for SETTLED_MS. A refusal, a wrong signature or the wrong ho
 at once: asking again soon cannot help.
 """
 
+from .addresses import transports
 from .compat import const, elapsed, same
 from .pins import ALWAYS
 from .reasons import BAD_SIGNATURE, REFUSED, UNKNOWN_CONTACT, WRONG_HOST
@@ -27,31 +28,36 @@ REFUSED_MS = const(300000)
 IDLE_MS = const(60000)
 SETTLED_MS = const(10000)
 
+NEVER_MS = const(0x10000000)  # until something changes: what waits now does so for ever
+
 _UNPINNED = const(256)  # worse than every priority
+
+# What is remembered of each pin, in one list of small ints.
+FIELDS = const(4)
+_FAILURES = const(0)  # how often it failed in a row
+_MET = const(1)  # whether it was connected ever
+_DELAY_MS = const(2)  # how long it waits, 0 when it does not
+_SINCE = const(3)  # since when
 
 
 class Scheduler:
-    """State beside the pin table: for each pin how often it failed in a row and until when it
-    waits."""
+    """The rules over a PinTable, Contacts and `state`, a list of FIELDS ints for each pin, zeros at
+    first."""
 
-    def __init__(self, pins, contacts):
+    def __init__(self, pins, contacts, state):
         self._pins = pins
         self._contacts = contacts
-        self._failures = bytearray(pins.capacity)
-        self._met = bytearray(pins.capacity)
-        self._delay_ms = [0] * pins.capacity
-        self._since = [0] * pins.capacity
+        self._state = state
 
     def forget(self, index):
         """The pin at `index` is new or was changed: dial it without waiting."""
-        self._failures[index] = 0
-        self._delay_ms[index] = 0
-        self._met[index] = 0
+        self._state[FIELDS * index + _MET] = 0
+        self._start_anew(index)
 
     def met(self, index):
         """The pin at `index` is connected now; True when it was before."""
-        again = self._met[index]
-        self._met[index] = 1
+        again = self._state[FIELDS * index + _MET]
+        self._state[FIELDS * index + _MET] = 1
         return again == 1
 
     def forget_contact(self, uid):
@@ -59,13 +65,12 @@ class Scheduler:
         pins = self._pins
         for i in range(pins.capacity):
             if same(pins.buf, pins.ruid_offset(i), uid, 0, 32):
-                self._failures[i] = 0
-                self._delay_ms[i] = 0
+                self._start_anew(i)
 
     def choose(self, luid, connections, now):
         """The index of the pin of our identity `luid` to dial now, -1 when there is none (or none
-        whose identity is a contact). Of each
-        of `connections` its `running` and its `key` (luid, ruid, rhid) are read."""
+        whose identity is a contact). Of each of `connections` its `running` and its `key` (luid,
+        ruid, rhid) are read."""
         pins = self._pins
         best = -1
         i = 0
@@ -82,9 +87,9 @@ class Scheduler:
         return best
 
     def next_ms(self, luid, connections, now):
-        """How long until `choose` may find one: ms, or LONGEST_MS when nothing waits."""
+        """How long until `choose` may find one: ms, or NEVER_MS when nothing waits."""
         pins = self._pins
-        shortest = LONGEST_MS
+        shortest = NEVER_MS
         i = 0
         while i < pins.capacity:
             if pins.policy(i) and pins.is_local(i, luid) and self._is_open(i, connections):
@@ -122,45 +127,69 @@ class Scheduler:
 
     def wait_ms(self, index, now):
         """How long the pin at `index` still waits, in ms."""
-        delay = self._delay_ms[index]
+        state = self._state
+        delay = state[FIELDS * index + _DELAY_MS]
         if delay == 0:
             return 0
-        left = delay - elapsed(now, self._since[index])
-        if left <= 0:
-            # Settled here and not only compared: `now` comes round every twelve days.
-            self._delay_ms[index] = 0
-            return 0
-        return left
+        left = delay - elapsed(now, state[FIELDS * index + _SINCE])
+        if 0 < left <= delay:
+            return left
+        # Settled here and not only compared: `now` comes round every twelve days.
+        state[FIELDS * index + _DELAY_MS] = 0
+        return 0
+
+    def idle(self, connections, now):
+        """A connection that is to be dropped because nothing goes over it; None: a pin keeps its
+        own."""
+        return None
+
+    def exists(self, index):
+        """True as long as there is a pin at `index`."""
+        return self._pins.policy(index) != 0
+
+    def host(self, index):
+        """The host that the pin at `index` asks for, as bytes; all zeros for any."""
+        return self._pins.host(index)
+
+    def contact(self, index):
+        """The index of the contact that the pin at `index` asks for, -1 when it is none."""
+        return self._contacts.find(self._pins.buf, self._pins.ruid_offset(index))
+
+    def address(self, index, now):
+        """Where to dial it now: failed attempts go round its contact's addresses; "" when there is
+        none."""
+        addresses = transports(self._contacts, self.contact(index))
+        return addresses[self.failures(index) % len(addresses)] if addresses else ""
 
     def failures(self, index):
         """How often in a row the pin at `index` was dialled in vain."""
-        return self._failures[index]
+        return self._state[FIELDS * index + _FAILURES]
 
     def ended(self, index, reason, lasted_ms, now, chance):
         """An attempt or a connection for the pin at `index` ended after `lasted_ms` as an
         established connection (0: it never was one); `chance` is a random byte. Returns the
         back-off in ms."""
-        if lasted_ms >= SETTLED_MS:
-            self._failures[index] = 0
-        failures = self._failures[index]
+        failures = 0 if lasted_ms >= SETTLED_MS else self.failures(index)
         if reason in (REFUSED, UNKNOWN_CONTACT, BAD_SIGNATURE, WRONG_HOST):
             delay = REFUSED_MS
         else:
             delay = min(FIRST_MS << min(failures, 6), LONGEST_MS)
-        if failures < 255:
-            self._failures[index] = failures + 1
+        self._state[FIELDS * index + _FAILURES] = min(failures + 1, 255)
         delay += (delay >> 2) * (chance - 128) >> 7
-        self._delay_ms[index] = delay
-        self._since[index] = now
+        self._wait(index, delay, now)
         return delay
+
+    def _wait(self, index, delay_ms, now):
+        self._state[FIELDS * index + _DELAY_MS] = delay_ms
+        self._state[FIELDS * index + _SINCE] = now
+
+    def _start_anew(self, index, failures=0):
+        self._state[FIELDS * index + _FAILURES] = failures
+        self._state[FIELDS * index + _DELAY_MS] = 0
 
     def _is_open(self, index, connections):
         # Not served, and its identity is a contact.
-        pins = self._pins
-        return (
-            not self._served(index, connections)
-            and self._contacts.find(pins.buf, pins.ruid_offset(index)) >= 0
-        )
+        return not self._served(index, connections) and self.contact(index) >= 0
 
     def _served(self, index, connections):
         for connection in connections:

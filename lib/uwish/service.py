@@ -6,11 +6,8 @@ and the payload. So there is one template for each protocol, and sending a frame
 four patched numbers.
 """
 
-from .bson import Writer
 from .compat import const
 
-_MAX_PROTOCOL = const(10)  # bytes; the desktop core cuts longer names and then never matches them
-_MAX_NAME = const(32)  # bytes of UTF-8
 FRAME_OVERHEAD = const(163)  # bytes that a frame grows on the wire, at most: envelope and record
 
 
@@ -19,25 +16,14 @@ class Service:
     (1 to 10 bytes)."""
 
     def __init__(self, name, protocols):
-        if not isinstance(name, str):
-            raise TypeError("an app's name must be a str")
-        self.name = name.encode()
-        if not 0 < len(self.name) <= _MAX_NAME:
-            raise ValueError("an app's name must be 1 to 32 bytes of UTF-8: %r" % name)
-        if isinstance(protocols, str) or not protocols:
-            raise ValueError("protocols must be a tuple of names, with at least one")
+        from .naming import encode_names, encode_service, send_template
+
+        self.name = encode_service(name)
+        self.sid = self.name + bytes(32 - len(self.name))
         self.protocols = tuple(protocols)
-        self.sid = self.name + bytes(_MAX_NAME - len(self.name))
-        self._encoded = []
-        self.templates = []  # of each protocol's `send`, up to the payload; see compat.compose
-        for protocol in self.protocols:
-            if not isinstance(protocol, str):
-                raise TypeError("a protocol's name must be a str")
-            encoded = protocol.encode()
-            if not 0 < len(encoded) <= _MAX_PROTOCOL:
-                raise ValueError("a protocol's name must be 1 to 10 bytes: %r" % protocol)
-            self._encoded.append(encoded)
-            self.templates.append(_template(self.sid, encoded))
+        self._encoded = encode_names(protocols)
+        # Of each protocol's `send`, up to the payload; see compat.compose.
+        self.templates = [send_template(self.sid, encoded) for encoded in self._encoded]
 
     def protocol_bytes(self, index):
         """The name of protocol `index` as it stands on the wire."""
@@ -49,17 +35,3 @@ class Service:
             if cursor.holds(self._encoded[i]):
                 return i
         return -1
-
-
-def _template(sid, protocol):
-    scratch = bytearray(256)
-    w = Writer()
-    w.begin(scratch, 0, len(scratch))
-    w.document(b"req")
-    w.string(b"op", b"send")
-    w.array(b"args")
-    w.binary(b"0", sid, 0, 32)
-    w.binary(b"1", sid, 0, 32)  # the remote's, patched in
-    w.string(b"2", protocol)
-    w.binary(b"3", b"", 0, 0)
-    return bytes(scratch[: w.pos])

@@ -13,10 +13,13 @@ GatewayLink = namedtuple("GatewayLink", ("gateway_peer", "app_peer"))
 
 class Desktop:
     """Started with state and logs in `directory`; `app` is logged in, `uid`, `hid` and `document`
-    say who it is, `transport` where."""
+    say who it is, `transport` where. With `discovers` the core calls contacts that announce
+    themselves."""
 
-    def __init__(self, directory, alias="Desk", name="desktop", protocols=("sensor",)):
-        self.core = WishCore(directory).start()
+    def __init__(
+        self, directory, alias="Desk", name="desktop", protocols=("sensor",), discovers=False
+    ):
+        self.core = WishCore(directory, discovers).start()
         self.transport = self.core.transport
         self.app = None
         try:

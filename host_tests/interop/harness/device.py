@@ -1,10 +1,14 @@
-"""A device: the library under MicroPython in a bounded heap, run by `../device.py`."""
+"""A device: the library as a board gets it, compiled and made smaller, under MicroPython in a
+bounded heap, run by `../device.py`. (The portable tests run the sources.)"""
 
 import json
 import os
 import shutil
 import sys
+from functools import cache
 from pathlib import Path
+
+import mpy
 
 from .json_process import JsonProcess
 
@@ -38,7 +42,7 @@ class Device(JsonProcess):
             directory / "device.log",
             first="started",
             cwd=directory,
-            env={**os.environ, "MICROPYPATH": f"{ROOT / 'lib'}:.frozen"},
+            env={**os.environ, "MICROPYPATH": f"{library()}:.frozen"},
         )
         self.uid = self.first["uid"]
         self.hid = self.first["hid"]
@@ -57,6 +61,14 @@ class Device(JsonProcess):
         """Take the pin away; its status."""
         return self.command("unpin", ruid=ruid, rhid=rhid)
 
+    def discover(self):
+        """Listen to local discovery from now on."""
+        self.command("discover")
+
+    def heard(self):
+        """What it has heard: `hosts` [(ruid, rhid, address)], `strangers`, `malformed`."""
+        return self.command("heard")
+
     def send(self, peer, payload):
         """Send a frame to `peer` (as an event had it); its status."""
         return self.command("send", url=peer["url"], payload=payload)
@@ -64,6 +76,14 @@ class Device(JsonProcess):
     def stats(self):
         """The library's counters, as a dict."""
         return self.command("stats")
+
+
+@cache
+def library():
+    """The folder of the compiled library, made once in each run of the tests."""
+    folder = ROOT / "build" / "interop"
+    mpy.compile_library(folder, "x64")
+    return folder
 
 
 def micropython():

@@ -19,12 +19,13 @@ _COMMAND_S = 30
 
 class Gateway(JsonProcess):
     """`uwish gateway` with its state in `directory`; started again there, it is the same gateway.
+    It listens on `host`, and announces itself unless that is loopback.
 
     Its events are those of `uwish gateway --json`, ids and data as hex text: online, offline
     (`peer`), frame (`peer`, `data`), closed (`reason`), ... (uwish_host.events lists them).
     """
 
-    def __init__(self, directory, port=None):
+    def __init__(self, directory, port=None, host="127.0.0.1"):
         self.directory = Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.state = self.directory / "state"
@@ -35,7 +36,7 @@ class Gateway(JsonProcess):
                 *UWISH,
                 "gateway",
                 "--listen",
-                f"127.0.0.1:{self.port}",
+                f"{host}:{self.port}",
                 "--state",
                 self.state,
                 "--json",

@@ -23,12 +23,14 @@ class WishCore:
     """A stock core with its state (identities, hid, relays) and `core.log` in `directory`.
 
     It listens for other hosts on `port` (wish://127.0.0.1:port) and for apps on `app_port`; both
-    stay the same over restarts. Starting it anywhere but in a loopback-only network namespace is
-    refused with RuntimeError.
+    stay the same over restarts. It announces itself whatever it is told (WIRE.md 6), and hears
+    others' announcements only with `discovers`. Starting it anywhere but in a loopback-only network
+    namespace is refused with RuntimeError.
     """
 
-    def __init__(self, directory):
+    def __init__(self, directory, discovers=False):
         self.directory = Path(directory)
+        self._options = ("-b",) if discovers else ("-b", "-l")
         self.port = free_port()
         self.app_port = free_port()
         self.transport = f"wish://{HOST}:{self.port}"
@@ -47,7 +49,7 @@ class WishCore:
         ours, its = pty.openpty()
         try:
             self._process = process.start(
-                [BINARY, "-s", "-p", self.port, "-a", self.app_port, "-b", "-l"],
+                [BINARY, "-s", "-p", self.port, "-a", self.app_port, *self._options],
                 cwd=self.directory,
                 stdin=its,
                 stdout=its,

@@ -10,6 +10,8 @@ CPython gets `host.py`, on the `cryptography` package; MicroPython `device.py`, 
     public_key(seed)       Ed25519 (RFC 8032), as are the next two
     sign(seed, public, message)
     verify(public, message, signature)
+    forget()               a handshake is over, or done with its key exchange: a board gives back
+                           the memory of what is not needed until the next
     run(generator)         runs one of the generators to its end at once, returns its value
     PROFILE                "host", or the device's key exchange: "small" or "fast"
 
@@ -33,14 +35,15 @@ from sys import implementation
 from .system import random, sha256
 
 if implementation.name == "micropython":
-    from .device import PROFILE, Cipher, KeyExchange, public_key, sign, verify
+    from .device import PROFILE, Cipher, KeyExchange, forget, public_key, sign, verify
 else:
-    from .host import PROFILE, Cipher, KeyExchange, public_key, sign, verify
+    from .host import PROFILE, Cipher, KeyExchange, forget, public_key, sign, verify
 
 __all__ = (
     "PROFILE",
     "Cipher",
     "KeyExchange",
+    "forget",
     "public_key",
     "random",
     "run",

@@ -1,39 +1,38 @@
 """The data path of AES-GCM (NIST SP 800-38D) in plain Python, for builds without native code.
 
-Its twin is `_gcm_viper.py`. `table` has two halves of 16 entries of 16 bytes: entry n of the second
-half is (n as the high four bits of a byte) * H, of the first half (n as the low four bits) * H. `z`
-is 64 bytes of scratch that starts with the hash. Only numbers below 2**16 are made, so that nothing
-is allocated on any board.
+Its twin is `_gcm_viper.py`. `state` is what a cipher keeps: the hash's table of two halves of 16
+entries of 16 bytes, where entry n of the second half is (n as the high four bits of a byte) * H, of
+the first half (n as the low four bits) * H; the nonce at 512; at 524, whether it was used. The
+scratch is the mask of the tag, 240 bytes of key stream, and at 256 the hash in 64 bytes. Only
+numbers below 2**16 are made, so that nothing is allocated on any board.
 """
 
-
-def load_tables(table):
-    """Bring 512 bytes of big-endian entries into the form that `digest` reads: here, do nothing."""
+ORDER = "big"  # of the bytes in a word of the table
 
 
-def advance(nonce):
-    """Add one to the counter in bytes 4..11 of the nonce, modulo 2**64 (WIRE.md 2.3)."""
-    i = 11
-    while i > 3:
-        byte = (nonce[i] + 1) & 0xFF
-        nonce[i] = byte
-        if byte:
-            return
-        i -= 1
+def counters(out, state, at, n):
+    """Put counter blocks into `out`: that of the tag's mask, and those of up to 240 bytes of data
+    from byte `at` of `n` on. Returns how many blocks those are.
 
-
-def counters(out, nonce, first, n):
-    """Put the counter blocks that `n` bytes need, from number `first` on, into the 256 of `out`.
-
-    Returns how many. Block 0 is for the mask of the tag: the data start with block 1.
+    At the first byte the nonce, when it was used, counts on in its last 8 bytes (WIRE.md 2.3).
     """
-    count = min((n + 31 >> 4) - first, 16)
+    if at == 0:
+        i = 523
+        while state[524] and i > 515:
+            byte = (state[i] + 1) & 0xFF
+            state[i] = byte
+            if byte:
+                break
+            i -= 1
+        state[524] = 0
+    count = min(n - at + 15 >> 4, 15)
     o = 0
-    for number in range(first + 1, first + 1 + count):
+    while o <= count << 4:
         i = 0
         while i < 12:
-            out[o + i] = nonce[i]
+            out[o + i] = state[512 + i]
             i += 1
+        number = 1 + (at + o >> 4) if o else 1
         out[o + 12] = 0
         out[o + 13] = number >> 16
         out[o + 14] = number >> 8 & 0xFF
@@ -42,49 +41,56 @@ def counters(out, nonce, first, n):
     return count
 
 
-def cover(buf, stream, off, first, n):
-    """XOR key stream over the `n` bytes of `buf` at `off`, as far as the 256 bytes of `stream`,
-    block `first` on, reach.
-    """
-    start = (first << 4) - 16
+def cover(stream, buf, off, n):
+    """XOR key stream over `n` bytes of `buf` at `off`, but over no more than 240."""
     i = 0
-    if start < 0:
-        i = 16
-    while i < 256 and start + i < n:
-        buf[off + start + i] ^= stream[i]
+    while i < 240 and i < n:
+        buf[off + i] ^= stream[16 + i]
         i += 1
 
 
-def digest(z, src, table, off, n):
-    """GHASH of `n` bytes of `src` at `off`, padded, and the length block, into `z`."""
-    i = 0
-    while i < 16:
-        z[i] = 0
+def tag(scratch, buf, state, off, n):
+    """The tag of the `n` bytes of ciphertext in `buf` at `off`, behind them: written there when the
+    nonce was used, else compared with what stands there; True when it is the same. That takes the
+    same time wherever they differ.
+    """
+    i = 256
+    while i < 272:
+        scratch[i] = 0
         i += 1
     end = off + n
     while off < end:
-        i = 0
-        while i < 16 and off < end:
-            z[i] ^= src[off]
+        i = 256
+        while i < 272 and off < end:
+            scratch[i] ^= buf[off]
             i += 1
             off += 1
-        _times_h(z, table)
-    z[13] ^= n >> 13
-    z[14] ^= n >> 5 & 0xFF
-    z[15] ^= n << 3 & 0xFF
-    _times_h(z, table)
+        _times_h(scratch, state)
+    scratch[269] ^= n >> 13
+    scratch[270] ^= n >> 5 & 0xFF
+    scratch[271] ^= n << 3 & 0xFF
+    _times_h(scratch, state)
+    differ = 0
+    i = 0
+    while i < 16:
+        byte = scratch[256 + i] ^ scratch[i]
+        if state[524]:
+            buf[end + i] = byte
+        differ |= byte ^ buf[end + i]
+        i += 1
+    return differ == 0
 
 
 def _times_h(z, table):
-    """z = z * H: byte i adds its two table entries at byte i of a 32-byte product, which is then
-    reduced.
+    """Multiply the hash by H: byte i adds its two table entries at byte i of a 32-byte product,
+    which is then reduced.
     """
-    i = 16
-    while i < 32:
+    i = 272
+    while i < 288:
         z[i] = 0
         i += 1
-    i = 16
-    while i:
+    i = 272
+    while i > 256:
         i -= 1
         byte = z[i]
         z[i] = 0
@@ -94,31 +100,11 @@ def _times_h(z, table):
         while j < 16:
             z[i + j] ^= table[high + j] ^ table[low + j]
             j += 1
-    i = 31
-    while i > 15:
+    i = 287
+    while i > 271:
         # x^128 = 1 + x + x^2 + x^7, with bit 0 of the field as the top bit of a byte.
         byte = z[i]
         byte = byte << 8 ^ byte << 7 ^ byte << 6 ^ byte << 1
         z[i - 16] ^= byte >> 8
         z[i - 15] ^= byte & 0xFF
         i -= 1
-
-
-def put_tag(z, mask, buf, off):
-    """Write the tag, the hash XOR the first 16 bytes of `mask`, to `buf` at `off`."""
-    i = 0
-    while i < 16:
-        buf[off + i] = z[i] ^ mask[i]
-        i += 1
-
-
-def same_tag(z, mask, buf, off):
-    """True when the 16 bytes of `buf` at `off` are the tag; takes the same time wherever they
-    differ.
-    """
-    differ = 0
-    i = 0
-    while i < 16:
-        differ |= buf[off + i] ^ z[i] ^ mask[i]
-        i += 1
-    return differ == 0

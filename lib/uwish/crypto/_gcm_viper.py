@@ -8,35 +8,27 @@ registers, so the hottest pointers come first.
 
 import micropython
 
-
-@micropython.viper
-def load_tables(table: ptr8):
-    words = ptr32(table)
-    i = 0
-    while i < 128:
-        words[i] = table[0] << 24 | table[1] << 16 | table[2] << 8 | table[3]
-        table = ptr8(int(table) + 4)
-        i += 1
+ORDER = "little"  # boards, like PCs, are little-endian, and the hash reads its tables as words
 
 
 @micropython.viper
-def advance(nonce: ptr8):
-    i = 11
-    while i > 3:
-        byte = (nonce[i] + 1) & 0xFF
-        nonce[i] = byte
-        if byte != 0:
-            i = 0
-        i -= 1
-
-
-@micropython.viper
-def counters(out: ptr8, nonce: ptr32, first: int, n: int) -> int:
-    count = (n + 31 >> 4) - first
-    if count > 16:
-        count = 16
-    number = first + 1
-    last = number + count
+def counters(out: ptr8, state: ptr8, at: int, n: int) -> int:
+    state = ptr8(int(state) + 512)
+    if at == 0:
+        i = 11 if state[12] else 3
+        while i > 3:
+            byte = (state[i] + 1) & 0xFF
+            state[i] = byte
+            if byte != 0:
+                i = 0
+            i -= 1
+        state[12] = 0
+    nonce = ptr32(state)
+    count = n - at + 15 >> 4
+    if count > 15:
+        count = 15
+    number = 1
+    last = (at >> 4) + 2 + count
     while number != last:
         words = ptr32(out)
         words[0] = nonce[0]
@@ -47,21 +39,18 @@ def counters(out: ptr8, nonce: ptr32, first: int, n: int) -> int:
         out[14] = number >> 8
         out[15] = number
         out = ptr8(int(out) + 16)
+        if number == 1:
+            number += at >> 4
         number += 1
     return count
 
 
 @micropython.viper
-def cover(buf: ptr8, stream: ptr8, off: int, first: int, n: int):
-    start = (first << 4) - 16
-    n -= start
-    if n > 256:
-        n = 256
-    if start < 0:
-        stream = ptr8(int(stream) + 16)
-        n -= 16
-        start = 0
-    buf = ptr8(int(buf) + off + start)
+def cover(stream: ptr8, buf: ptr8, off: int, n: int):
+    stream = ptr8(int(stream) + 16)
+    buf = ptr8(int(buf) + off)
+    if n > 240:
+        n = 240
     while n >= 8:
         buf[0] = buf[0] ^ stream[0]
         buf[1] = buf[1] ^ stream[1]
@@ -82,11 +71,13 @@ def cover(buf: ptr8, stream: ptr8, off: int, first: int, n: int):
 
 
 @micropython.viper
-def digest(z: ptr32, x: ptr8, table: ptr8, off: int, n: int):
-    lows = int(table)
+def tag(z: ptr32, x: ptr8, state: ptr8, off: int, n: int) -> bool:
+    mask = ptr8(z)
+    z = ptr32(int(z) + 256)
+    lows = int(state)
     highs = lows + 256
-    last = ptr8(int(z) + 48)
     src = ptr8(int(x) + off)
+    out = ptr8(int(src) + n)
     bits = n << 3
     z[0] = 0
     z[1] = 0
@@ -103,11 +94,18 @@ def digest(z: ptr32, x: ptr8, table: ptr8, off: int, n: int):
             n = -1
         else:
             if n < 16:
-                i = 0
-                while i < 16:
-                    last[i] = src[i] if i < n else 0
-                    i += 1
-                src = last
+                # The last block, padded with zeros, is made in z[12..15].
+                z[12] = 0
+                z[13] = 0
+                z[14] = 0
+                z[15] = 0
+                x = ptr8(int(z) + 48)
+                while n > 0:
+                    x[0] = src[0]
+                    x = ptr8(int(x) + 1)
+                    src = ptr8(int(src) + 1)
+                    n -= 1
+                src = ptr8(int(z) + 48)
                 n = 16
             z[8] = z[0] ^ (src[0] << 24 | src[1] << 16 | src[2] << 8 | src[3])
             z[9] = z[1] ^ (src[4] << 24 | src[5] << 16 | src[6] << 8 | src[7])
@@ -161,25 +159,13 @@ def digest(z: ptr32, x: ptr8, table: ptr8, off: int, n: int):
         w = uint(z[4])
         z[0] ^= int(w ^ w >> 1 ^ w >> 2 ^ w >> 7)
         z[1] ^= int(w << 31 ^ w << 30 ^ w << 25)
-
-
-@micropython.viper
-def put_tag(z: ptr32, mask: ptr8, buf: ptr8, off: int):
-    buf = ptr8(int(buf) + off)
-    tag = ptr8(z)
-    i = 0
-    while i < 16:
-        buf[i] = mask[i] ^ tag[i ^ 3]
-        i += 1
-
-
-@micropython.viper
-def same_tag(z: ptr32, mask: ptr8, buf: ptr8, off: int) -> bool:
-    buf = ptr8(int(buf) + off)
-    tag = ptr8(z)
+    x = ptr8(z)
     differ = 0
     i = 0
     while i < 16:
-        differ |= buf[i] ^ mask[i] ^ tag[i ^ 3]
+        byte = x[i ^ 3] ^ mask[i]
+        if state[524]:
+            out[i] = byte
+        differ |= byte ^ out[i]
         i += 1
     return differ == 0

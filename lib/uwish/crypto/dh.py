@@ -7,27 +7,18 @@ import sys
 # 48 KB on a 32-bit board. Objects of a 64-bit build are twice as large.
 _ROOM = 48000 if sys.maxsize >> 31 == 0 else 96000
 
+try:
+    from uwish_board import dh_profile as PROFILE
+except ImportError:
+    gc.collect()
+    PROFILE = "fast" if gc.mem_free() >= _ROOM else "small"
 
-def _wanted():
+if PROFILE == "fast":
     try:
-        from uwish_board import dh_profile
+        # Tried now, because its native code has to be loaded at the start.
+        from . import dh_fast
 
-        return dh_profile
-    except ImportError:
-        gc.collect()
-        return "fast" if gc.mem_free() >= _ROOM else "small"
-
-
-PROFILE = "small"
-if _wanted() == "fast":
-    try:
-        from .dh_fast import KeyExchange
-
-        PROFILE = "fast"
+        del dh_fast
     except (ImportError, SyntaxError, ValueError):
         # A board without the files, or a build without native code.
-        pass
-if PROFILE == "small":
-    from .dh_small import KeyExchange
-
-__all__ = ("PROFILE", "KeyExchange")
+        PROFILE = "small"

@@ -3,7 +3,7 @@
 Heap while it runs: 400 bytes and a copy of the last part of the message; nothing is kept.
 """
 
-from sys import byteorder as _ORDER
+import sys
 
 try:
     from ._sha512_viper import compress
@@ -72,7 +72,7 @@ def sha512(data):
         # The halves of the numbers in the byte order of the machine, as the compression function
         # works on them.
         word = int.from_bytes(_H[i : i + 4], "big")
-        state[i : i + 4] = word.to_bytes(4, _ORDER)
+        state[i : i + 4] = word.to_bytes(4, sys.byteorder)
     whole = n & ~127
     for off in range(0, whole, 128):
         compress(work, _K, state, data, off)
@@ -83,6 +83,6 @@ def sha512(data):
     for off in range(0, len(tail), 128):
         compress(work, _K, state, tail, off)
     for i in range(0, 64, 4):
-        word = int.from_bytes(state[i : i + 4], _ORDER)
+        word = int.from_bytes(state[i : i + 4], sys.byteorder)
         state[i : i + 4] = word.to_bytes(4, "big")
     return bytes(state)

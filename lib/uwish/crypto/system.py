@@ -1,6 +1,6 @@
 """The two functions that both back-ends share: the system's random source and SHA-256."""
 
-from hashlib import sha256 as _sha256
+import hashlib
 from os import urandom as random
 
 __all__ = ("random", "sha256")
@@ -8,4 +8,4 @@ __all__ = ("random", "sha256")
 
 def sha256(data):
     """The 32-byte SHA-256 of `data`, any bytes-like."""
-    return _sha256(data).digest()
+    return hashlib.sha256(data).digest()

@@ -123,6 +123,18 @@ class _Inliner(ModuleNames):
         super().__init__()
         self._names = names
         self._modules = modules
+        self._here = set()  # what functions import themselves
+
+    def visit_ImportFrom(self, node):
+        if self.inner:
+            self._here.update(alias.asname or alias.name for alias in node.names)
+        return node
+
+    def visit_Name(self, node):
+        inside = node.id in self._here and node.id in self._names
+        if inside and isinstance(node.ctx, ast.Load):
+            return _literal(self._names[node.id])
+        return super().visit_Name(node)
 
     def replace(self, name, node):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and name in self._names:
@@ -130,9 +142,10 @@ class _Inliner(ModuleNames):
         return name
 
     def visit_Attribute(self, node):
-        if isinstance(node.value, ast.Name) and not self.hidden(node.value.id):
-            members = self._modules.get(node.value.id, {})
-            if node.attr in members and isinstance(node.ctx, ast.Load):
+        if isinstance(node.value, ast.Name):
+            name = node.value.id
+            members = self._modules.get(name, {})
+            if node.attr in members and (name in self._here or not self.hidden(name)):
                 return _literal(members[node.attr])
         return self.generic_visit(node)
 

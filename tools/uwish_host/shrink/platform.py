@@ -4,7 +4,18 @@ import ast
 
 
 class OnBoard(ast.NodeTransformer):
-    """Keeps the branch that MicroPython takes, and leaves out what is for tools that read code."""
+    """Keeps the branch that MicroPython takes, and leaves out what is for tools that read code.
+    `native`: the board runs native code, so nobody has to try whether it does."""
+
+    def __init__(self, native):
+        self._native = native
+
+    def visit_Try(self, node):
+        self._filled(node)
+        tried = node.body[0]
+        if isinstance(tried, ast.ImportFrom) and "_viper" in ast.unparse(tried):
+            return node.body if self._native else node.handlers[0].body
+        return node
 
     def visit_If(self, node):
         self.generic_visit(node)
@@ -21,18 +32,22 @@ class OnBoard(ast.NodeTransformer):
         # Docstrings; mpy-cross would drop them, but not from an empty body.
         return None if isinstance(node.value, ast.Constant) else self.generic_visit(node)
 
-    def visit_FunctionDef(self, node):
+    def _filled(self, node):
         self.generic_visit(node)
         node.body = node.body or [ast.Pass()]
         return node
 
-    visit_ClassDef = visit_ExceptHandler = visit_Try = visit_FunctionDef
+    visit_FunctionDef = visit_ClassDef = visit_ExceptHandler = _filled
 
 
-def for_board(program):
-    """Apply it to every module of a Program."""
-    for module in program.modules:
-        program.modules[module] = OnBoard().visit(program.modules[module])
+def for_board(program, native):
+    """Apply it to every module of a Program. Of native code (`…_viper`) and its plain twin
+    (`…_plain`) one is left."""
+    for module in list(program.modules):
+        if module.endswith("_plain" if native else "_viper"):
+            del program.modules[module]
+        else:
+            program.modules[module] = OnBoard(native).visit(program.modules[module])
 
 
 def _is_micropython(test):

@@ -13,26 +13,26 @@ from .scopes import ModuleNames, arguments, bound, local_name
 from .supply import short_names
 
 
-def rename(program, fixed, keep):
-    """Shorten the names in all modules but those in `fixed`; {short name: [long names]}. Names in
-    `keep` stay as they are, and the arguments of methods of classes that keep their names."""
+def rename(program, fixed, keep, always=()):
+    """Shorten the names in all modules but those in `fixed`. Names in `keep` stay as they are, and
+    the arguments of methods of classes whose names stay. The best names are for the modules in
+    `always`, which every device loads. Returns {short name of a function:
+    [what it was called, with its class]}, for tracebacks."""
     private = {name: tree for name, tree in program.modules.items() if name not in fixed}
     spoken = {node.attr for node in _walk(program.modules, ast.Attribute)}
     named = {node.id for node in _walk(program.modules, ast.Name)}
     shared, own = _attributes(private, keep)
-    attributes = _assign(shared, spoken)
-    names = _assign(_names(private, keep), named)
+    first = _spoken_in({name: tree for name, tree in private.items() if name in always})
+    attributes = _assign(shared, spoken, first)
+    names = _assign(_names(private, keep), named, first)
     classes = {}
     for owner, counted in own.items():
         classes[owner] = _assign(counted, spoken | set(attributes.values()))
+    functions = {}
     for module, tree in private.items():
-        renaming = _Renaming(program, module, private, attributes, classes, names, keep)
+        renaming = _Renaming(program, module, private, attributes, classes, names, keep, functions)
         program.modules[module] = renaming.visit(tree)
-    meanings = {}
-    for table in (attributes, names, *classes.values()):
-        for long, short in table.items():
-            meanings.setdefault(short, set()).add(long)
-    return {short: sorted(longs) for short, longs in sorted(meanings.items())}
+    return {short: sorted(longs) for short, longs in sorted(functions.items())}
 
 
 def _walk(modules, kind):
@@ -42,10 +42,16 @@ def _walk(modules, kind):
                 yield node
 
 
-def _assign(counted, taken):
-    # The most used names get the shortest.
+def _spoken_in(modules):
+    attributes = {node.attr for node in _walk(modules, ast.Attribute)}
+    return attributes.union(*(bound(tree) for tree in modules.values()))
+
+
+def _assign(counted, taken, first=()):
+    # The most used names get the shortest, after those in `first`: the best names are few.
     free = (name for name in short_names() if name not in taken)
-    return dict(zip([name for name, _ in counted.most_common()], free, strict=False))
+    longs = [name for name, _ in counted.most_common()]
+    return dict(zip(sorted(longs, key=lambda name: name not in first), free, strict=False))
 
 
 def _is_private(name, keep):
@@ -105,7 +111,7 @@ def _names(modules, keep):
 
 
 class _Renaming(ModuleNames):
-    def __init__(self, program, module, private, attributes, classes, names, keep):
+    def __init__(self, program, module, private, attributes, classes, names, keep, functions):
         super().__init__()
         self._program = program
         self._module = module
@@ -114,6 +120,8 @@ class _Renaming(ModuleNames):
         self._classes = classes
         self._names = names
         self._keep = keep
+        self._functions = functions
+        self._class = ""
         self._own = {}  # the attributes of the class that this place is in
 
     def replace(self, name, node):
@@ -134,9 +142,10 @@ class _Renaming(ModuleNames):
         return node
 
     def visit_ClassDef(self, node):
-        outer, self._own = self._own, self._classes.get((self._module, node.name), {})
+        outer = self._own, self._class
+        self._own, self._class = self._classes.get((self._module, node.name), {}), node.name + "."
         node = super().visit_ClassDef(node)
-        self._own = outer
+        self._own, self._class = outer
         return node
 
     def visit_Import(self, node):
@@ -151,11 +160,12 @@ class _Renaming(ModuleNames):
         return node
 
     def visit_FunctionDef(self, node):
-        public = node.name in self._keep
-        if self._in_class():
-            name = node.name
-            public = self.inner[-1][2] in self._keep and (name[0] != "_" or name[-1] == "_")
+        name = node.name
+        public = self._class[:-1] in self._keep and (name[0] != "_" or name[-1] == "_")
+        long = self._class + node.name
         node = super().visit_FunctionDef(node)
+        if not long.endswith(node.name):
+            self._functions.setdefault(node.name, set()).add(long)
         if not public:
             _rename_arguments(node, self._keep)
         return node

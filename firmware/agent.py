@@ -2,29 +2,20 @@
 what a peer's SenML says.
 
 A frame that the send buffer refuses (507) is not tried again: the next reading is newer. Nothing is
-read while nobody is online, and the first frame goes out as soon as somebody is.
+read while nobody is online, and the first frame goes out as soon as somebody is. A sensor that has
+something urgent is heard at once, but no more often than once a second.
 """
 
 import gc
-import time
 
 from commands import Commands
+from readings import Readings
+from ticks import now_ms
 
-from uwish.compat import elapsed, tick_add
-from uwish.senml import Pack
+from uwish.compat import const, elapsed, tick_add
 from uwish.status import FULL, NOT_FOUND, OK
 
-if hasattr(time, "ticks_ms"):
-
-    def now_ms():
-        """The time in ms, modulo 2**30."""
-        return time.ticks_ms() & 0x3FFFFFFF
-
-else:
-
-    def now_ms():
-        """The time in ms, modulo 2**30."""
-        return time.monotonic_ns() // 1000000 & 0x3FFFFFFF
+_URGENT_MS = const(1000)  # between two readings that did not wait for the interval
 
 
 class Counts:
@@ -43,6 +34,17 @@ class Counts:
         self.failed_readings = 0
         self.cut = 0
 
+    def add(self, status):
+        """`send` returned `status`."""
+        if status == OK:
+            self.accepted += 1
+        elif status == FULL:
+            self.refused += 1
+        elif status == NOT_FOUND:
+            self.not_found += 1
+        else:
+            self.too_large += 1
+
 
 class Agent:
     """Handles the events of `app`, a `uwish.App`. `sensors`: as `sensors/__init__.py` describes
@@ -52,6 +54,7 @@ class Agent:
 
     `report(event, detail)` is told what happens: "online", "offline" (the peer), "frame" (the Pack
     sent), "setting" ((name, number set or sentence that says why not)), "failed" (the error).
+    `commands` takes further settings; `peers` are those that are online.
     """
 
     def __init__(
@@ -68,27 +71,50 @@ class Agent:
         self.app = app
         self.counts = Counts()
         self.interval_ms = interval_ms
-        self._sensors = sensors
-        self._base_name = base_name
+        self.peers = []
+        self.commands = Commands(base_name, self._on_setting)
+        self.commands.add("interval", "s", 0.05, 86400, self._set_interval)
         self._report = report
-        self._clock = clock
-        self._pack = Pack(bytearray(frame_size), epoch)
-        self._peers = []
+        self._readings = Readings(
+            sensors, base_name, frame_size, clock, epoch, self.counts, self._report
+        )
+        self._notices = []
         self._due = now_ms()
+        self._read_at = self._due
+        self._prepared = False
         self._interval_changed = True  # every peer is told the interval once, and after a change
-        self._commands = Commands(base_name, self._on_setting)
-        self._commands.add("interval", "s", 0.05, 86400, self._set_interval)
         app.on("online", self._on_online)
         app.on("offline", self._on_offline)
         app.on("frame", self._on_frame)
 
+    @property
+    def telling(self):
+        """True while something of `tell` has not been sent."""
+        return bool(self._notices)
+
+    def tell(self, name, text):
+        """Send this text as the record `name`, in a frame of its own, before all readings."""
+        self._notices.append((name, text))
+
     def step(self, longest_ms):
         """One turn of the app, waiting for the network at most `longest_ms`, and what is due."""
+        self.poll(longest_ms)
+        self.work()
+
+    def poll(self, longest_ms):
+        """One turn of the app."""
         wait = longest_ms
-        if self._peers:
-            wait = max(0, min(wait, elapsed(self._due, now_ms())))
+        if self.peers:
+            wait = max(0, min(wait, self._wait_ms(now_ms())))
         self.app.poll(wait)
-        if self._peers and elapsed(now_ms(), self._due) >= 0:
+
+    def work(self):
+        """What is due."""
+        if not self.peers:
+            return
+        while self._notices:
+            self._send_notice(self._notices.pop(0))
+        if self._is_due(now_ms()):
             self.send_reading()
 
     def run(self):
@@ -98,33 +124,44 @@ class Agent:
 
     def send_reading(self):
         """Read all sensors, and send what they say to every peer that is online."""
-        # From now, not from when it was due: after a long handshake nothing is made up for.
-        self._due = tick_add(now_ms(), self.interval_ms)
-        self._read()
-        pack = self._pack
-        for peer in self._peers:
-            self._count(self._send(peer))
+        pack = self._take()
+        for peer in self.peers:
+            self.counts.add(self._send(peer))
         self._report("frame", pack)
 
-    def _read(self):
-        pack = self._pack
-        pack.clear()
-        pack.base(self._base_name, self._clock() if self._clock else None)
-        if self._interval_changed:
-            pack.number("interval", self.interval_ms, -3, "s")
-            self._interval_changed = False
-        for sensor in self._sensors:
-            try:
-                status = sensor.read(pack)
-            except (OSError, ValueError) as error:
-                self.counts.failed_readings += 1
-                self._report("failed", error)
-                continue
-            if status == FULL:
-                self.counts.cut += 1
+    def _wait_ms(self, now):
+        wait = elapsed(self._due, now)
+        return wait if self._prepared else wait - self._readings.prepare_ms
+
+    def _is_due(self, now):
+        if self._readings.urgent() and elapsed(now, self._read_at) >= _URGENT_MS:
+            self._due = now
+        if not self._prepared and self._wait_ms(now) <= 0:
+            self._prepared = True
+            if self._readings.prepare_ms:
+                self._readings.prepare()
+                ready = tick_add(now, self._readings.prepare_ms)
+                if elapsed(ready, self._due) > 0:
+                    self._due = ready
+        return elapsed(now, self._due) >= 0
+
+    def _take(self):
+        # From now, not from when it was due: after a long handshake nothing is made up for.
+        self._read_at = now_ms()
+        self._due = tick_add(self._read_at, self.interval_ms)
+        self._prepared = False
+        pack = self._readings.take(self.interval_ms if self._interval_changed else 0)
+        self._interval_changed = False
+        return pack
+
+    def _send_notice(self, notice):
+        pack = self._readings.begin()
+        if pack.string(*notice) == OK:
+            for peer in self.peers:
+                self.counts.add(self._send(peer))
 
     def _send(self, peer):
-        pack = self._pack
+        pack = self._readings.pack
         if not hasattr(gc, "mem_alloc"):
             return self.app.peer.send(peer, pack.buf, pack.length)
         before = gc.mem_alloc()
@@ -134,30 +171,19 @@ class Agent:
             self.counts.heap_per_send = taken
         return status
 
-    def _count(self, status):
-        counts = self.counts
-        if status == OK:
-            counts.accepted += 1
-        elif status == FULL:
-            counts.refused += 1
-        elif status == NOT_FOUND:
-            counts.not_found += 1
-        else:
-            counts.too_large += 1
-
     def _on_online(self, peer):
-        self._peers.append(peer)
+        self.peers.append(peer)
         self._interval_changed = True
         self._due = now_ms()
         self._report("online", peer)
 
     def _on_offline(self, peer):
-        self._peers.remove(peer)
+        self.peers.remove(peer)
         self._report("offline", peer)
 
     def _on_frame(self, peer, data):
         self.counts.received += 1
-        self.counts.obeyed += self._commands.obey(data)
+        self.counts.obeyed += self.commands.obey(data)
 
     def _set_interval(self, seconds):
         self.interval_ms = int(seconds * 1000 + 0.5)

@@ -7,6 +7,13 @@ A board is a module `uwish_board` with
     POOLS     sizes for `uwish.App`: tx_size, rx_size, max_pins, max_peers, …
     EPOCH     the year `clock()` counts from, 1970 or 2000
     clock()   whole seconds since then, None while the time is not known
+
+and, for `device.py`, where there is such a thing,
+
+    WATCHDOG_S   seconds, unless the configuration says otherwise
+    LED_PIN      the status LED, and LED_KIND: "plain", "inverted" or "rgb"
+    FREQUENCY    of the processor, in Hz: the key exchange is long arithmetic
+    dh_profile   "small" or "fast", see `uwish.crypto`; without it the library chooses
 """
 
 from binascii import hexlify, unhexlify
@@ -25,26 +32,31 @@ def make_app(config, board, store):
     gateway = config["gateway"]
     if gateway:
         rhid = gateway.get("rhid")
-        enrol.serve(
-            app,
-            unhexlify(gateway["document"]),
-            gateway.get("transports", ()),
-            unhexlify(rhid) if rhid else uwish.ANY_HOST,
-        )
+        try:
+            enrol.serve(
+                app,
+                unhexlify(gateway["document"]),
+                gateway.get("transports", ()),
+                unhexlify(rhid) if rhid else uwish.ANY_HOST,
+            )
+        except ValueError as error:
+            raise ValueError("gateway: %s" % error) from None
     return app
 
 
-def make_agent(config, board, app, report):
-    """The Agent with the sensors that work; `report("failed", sentence)` for each that does not."""
+def make_agent(config, board, app, report, kind=Agent):
+    """The Agent (or another `kind`) with the sensors that work; `report("failed", sentence)` for
+    each that does not."""
     working = []
     for options in config["sensors"]:
         if isinstance(options, str):
             options = {"sensor": options}
         try:
             working.append(sensors.load(options["sensor"], options))
-        except (OSError, ValueError) as error:
+        except Exception as error:
+            # Whatever a driver raises: the device is more than one of its sensors.
             report("failed", "sensor %s: %s" % (options["sensor"], error))
-    return Agent(
+    return kind(
         app,
         working,
         base_name(config["name"], app.uid),

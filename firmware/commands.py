@@ -4,9 +4,11 @@
     [{"n": "interval", "u": "s", "v": 2}]
 
 as CBOR. The name may carry the device's own base name. A pack that is not sound does nothing.
+
+That is rare, so what reads SenML is in memory only while it does.
 """
 
-from senml_reader import NUMBER, Reader
+import sys
 
 
 class Setting:
@@ -26,47 +28,21 @@ class Commands:
     is told of each record: the number that was set, or a sentence that says why not."""
 
     def __init__(self, base_name, report):
-        self._base = base_name.encode()
-        self._settings = []
-        self._reader = Reader()
-        self._report = report
+        self.base_name = base_name.encode()
+        self.settings = []
+        self.report = report
 
     def add(self, name, unit, low, high, apply):
-        """Let `apply(number)` be called when `name` is sent a number of `low`..`high` `unit`."""
-        self._settings.append(Setting(name, unit, low, high, apply))
+        """Let `apply(number)` be called when `name` is sent a number of `low`..`high` `unit`; it
+        may refuse, and returns a sentence then."""
+        self.settings.append(Setting(name, unit, low, high, apply))
 
     def obey(self, pack):
         """Do what `pack` (bytes-like) says; how many settings were made."""
-        reader = self._reader
-        if not reader.open(pack):
-            self._report("", "not a sound SenML pack in CBOR")
-            return 0
-        made = 0
-        while reader.next():
-            setting = self._find(reader)
-            if setting is None:
-                self._report("", "no setting of that name")
-                continue
-            refusal = self._fault(setting, reader)
-            if refusal:
-                self._report(setting.name, refusal)
-                continue
-            setting.apply(reader.number)
-            self._report(setting.name, reader.number)
-            made += 1
-        return made
+        from obey import obey
 
-    def _find(self, reader):
-        for setting in self._settings:
-            if reader.named(setting.key) or reader.named(self._base + setting.key):
-                return setting
-        return None
-
-    def _fault(self, setting, reader):
-        if reader.kind != NUMBER:
-            return "not a number"
-        if not reader.measured_in(setting.unit) and not reader.measured_in(b""):
-            return "not in " + setting.unit.decode()
-        if not setting.low <= reader.number <= setting.high:
-            return "not within %s..%s" % (setting.low, setting.high)
-        return None
+        try:
+            return obey(self, pack)
+        finally:
+            for name in ("obey", "senml_reader", "cbor_reader"):
+                sys.modules.pop(name, None)

@@ -1,7 +1,6 @@
 """Who this device is and whom it serves: its own identity, and its gateway's."""
 
 import uwish
-from uwish.documents import Document
 
 
 def ensure_identity(app, alias):
@@ -17,6 +16,8 @@ def serve(app, document, transports=(), rhid=uwish.ANY_HOST):
     """Make the identity in `document` (bytes) a contact that is found at `transports`
     ("wish://host:port", …), and keep a connection to it, to host `rhid` of it when one is given.
     Its uid; ValueError when `document` is none, RuntimeError when a table is full."""
+    from uwish.documents import Document  # rarely needed, so not in memory all the time
+
     status = app.identity.import_(document, transports)
     if status != uwish.OK:
         raise RuntimeError("the contact table is full: remove a contact first")

@@ -1,14 +1,5 @@
-"""What a board does once it has started."""
+"""What a board does once it has started. If this cannot be loaded, the prompt says why."""
 
-import builder
-import config
-import uwish_board
+import device
 
-import uwish
-from uwish.log import info
-
-settings = config.load("/config.json", uwish_board)
-app = builder.make_app(settings, uwish_board, uwish.FileStore("/uwish"))
-builder.make_agent(
-    settings, uwish_board, app, lambda event, detail: info("%s %s", event, detail)
-).run()
+device.run()

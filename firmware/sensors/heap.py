@@ -2,6 +2,10 @@
 
 import gc
 
+from . import label
+
+OPTIONS = ()
+
 
 class Sensor:
     """`heap-free`, in bytes; after a collection, so that it falls only when memory is lost."""
@@ -9,7 +13,8 @@ class Sensor:
     def __init__(self, options):
         if not hasattr(gc, "mem_free"):
             raise OSError("this interpreter does not tell its free heap")
+        self._label = label(options, "heap-free")
 
     def read(self, pack):
         gc.collect()
-        return pack.number("heap-free", gc.mem_free(), 0, "B")
+        return pack.number(self._label, gc.mem_free(), 0, "B")

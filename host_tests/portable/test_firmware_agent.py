@@ -44,6 +44,24 @@ class Broken:
         raise self.error
 
 
+class Slow(Constant):
+    """Needs `prepare_ms` between prepare() and read(); `events` are (what, when)."""
+
+    prepare_ms = 750
+
+    def __init__(self, case):
+        Constant.__init__(self)
+        self.case = case
+        self.events = []
+
+    def prepare(self):
+        self.events.append(("prepare", self.case.n.now))
+
+    def read(self, pack):
+        self.events.append(("read", self.case.n.now))
+        return Constant.read(self, pack)
+
+
 def records(data):
     """[(full name without the base, number)] of a frame."""
     reader = Reader()
@@ -189,6 +207,60 @@ class AgentTest(unittest.TestCase):
         self.assertEqual([r[0] for r in records(self.frames()[0])], ["interval", "temp", "other"])
         self.assertEqual(self.counts.failed_readings, 2)
         self.assertEqual(self.said.count("failed"), 2)
+
+    def test_whatever_a_driver_raises_is_a_failed_reading(self):
+        self.start(Broken(TypeError("?")), Broken(Exception("checksum")), Constant())
+        self.connect()
+        self.assertEqual([r[0] for r in records(self.frames()[0])], ["interval", "temp"])
+        self.assertEqual(self.counts.failed_readings, 2)
+
+    def test_what_is_to_be_told_goes_before_the_readings_once(self):
+        self.start()
+        self.agent.tell("crash", "OSError: 5")
+        self.agent.tell("fault", "x" * 300)  # fits in no frame
+        self.assertTrue(self.agent.telling)
+        self.connect()
+        self.assertTrue(self.run_for(3000, lambda: len(self.frames()) == 3))
+        self.assertEqual([b"OSError: 5" in f for f in self.frames()], [True, False, False])
+        self.assertEqual(records(self.frames()[1]), [("interval", 1), ("temp", 23.15)])
+        self.assertFalse(self.agent.telling)
+
+    def test_nobody_waits_for_a_slow_sensor(self):
+        slow = Slow(self)
+        self.start(slow, interval_ms=2000)
+        self.connect()
+        self.run_for(5000)
+        names = [name for name, _ in slow.events]
+        self.assertEqual(names[:4], ["prepare", "read", "prepare", "read"])
+        times = [when for _, when in slow.events]
+        for i in (1, 3):
+            self.assertTrue(750 <= times[i] - times[i - 1] <= 760, times)
+        self.assertTrue(2000 <= times[3] - times[1] <= 2010, times)
+
+    def test_a_slow_sensor_bounds_a_short_interval(self):
+        slow = Slow(self)
+        self.start(slow, interval_ms=100)
+        self.connect()
+        self.run_for(3000)
+        times = [when for name, when in slow.events if name == "read"]
+        self.assertTrue(len(times) >= 3)
+        for i in range(1, len(times)):
+            self.assertTrue(750 <= times[i] - times[i - 1] <= 765, times)
+
+    def test_what_is_urgent_does_not_wait_but_comes_once_a_second_at_most(self):
+        sensor = Constant()
+        sensor.urgent = False
+        self.start(sensor, interval_ms=60000)
+        self.connect()
+        self.run_for(1500)
+        self.assertEqual(sensor.read_count, 1)
+        sensor.urgent = True
+        self.run_for(10)
+        self.assertEqual(sensor.read_count, 2)
+        self.run_for(900)
+        self.assertEqual(sensor.read_count, 2)
+        self.run_for(2000)
+        self.assertEqual(sensor.read_count, 4)
 
     def test_after_a_reconnect_it_goes_on(self):
         n = self.start()

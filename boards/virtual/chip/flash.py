@@ -1,0 +1,108 @@
+"""The flash's partition for files: a block device on a host file, whose power can fail.
+
+A second shared file is the meter, three machine words that the broker has mapped too: writes and
+erases so far; the number of the one during which the power fails; how many of 256 parts of that one
+still happen. So a failure is exact, and nothing is allocated here.
+"""
+
+from array import array
+
+from . import bus
+
+BLOCK = 4096
+
+_POWER_FAILS = b'[0,"power-fails",null]\n'
+_INTERRUPT_AGAIN = b'[0,"interrupt-again",null]\n'
+
+
+class Flash:
+    """`blocks` of 4096 bytes, with MicroPython's extended block protocol; `image` and `meter` are
+    file descriptors."""
+
+    def __init__(self, blocks, image, meter):
+        self._blocks = blocks
+        self._image = open(image, "r+b")
+        self._meter = open(meter, "r+b")
+        self._marks = array("I", (0, 0, 0))
+        self._erased = b"\xff" * 256
+        self._word = bytearray(4)
+
+    def is_blank(self):
+        """True when block 0 is erased."""
+        self.readblocks(0, self._word)
+        return self._word == b"\xff\xff\xff\xff"
+
+    def readblocks(self, block, buf, offset=0):
+        """See vfs.AbstractBlockDev."""
+        # A board's flash driver is C, which Ctrl-C does not break into; littlefs relies on that.
+        while True:
+            try:
+                self._image.seek(block * BLOCK + offset)
+                self._image.readinto(buf)
+                return
+            except KeyboardInterrupt:
+                bus.tell_line(_INTERRUPT_AGAIN)
+
+    def writeblocks(self, block, buf, offset=None):
+        """See vfs.AbstractBlockDev."""
+        while True:
+            try:
+                self._write(block, buf, offset)
+                return
+            except KeyboardInterrupt:
+                bus.tell_line(_INTERRUPT_AGAIN)
+
+    def ioctl(self, request, argument):
+        """See vfs.AbstractBlockDev."""
+        while True:
+            try:
+                return self._control(request, argument)
+            except KeyboardInterrupt:
+                bus.tell_line(_INTERRUPT_AGAIN)
+
+    def _control(self, request, argument):
+        if request == 4:
+            return self._blocks
+        if request == 5:
+            return BLOCK
+        if request == 6:
+            self._erase(argument)
+        return 0
+
+    def _write(self, block, buf, offset):
+        if offset is None:
+            self._erase(block)
+            offset = 0
+        self._image.seek(block * BLOCK + offset)
+        if self._power_fails():
+            self._image.write(bytes(memoryview(buf)[: len(buf) * self._marks[2] // 256]))
+            self._die()
+        self._image.write(buf)
+        self._count()
+
+    def _erase(self, block):
+        self._image.seek(block * BLOCK)
+        part = BLOCK
+        if self._power_fails():
+            part = BLOCK * self._marks[2] // 256
+        for _ in range(part // 256):
+            self._image.write(self._erased)
+        if part < BLOCK:
+            self._die()
+        self._count()
+
+    def _power_fails(self):
+        self._meter.seek(0)
+        self._meter.readinto(self._marks)
+        return self._marks[0] + 1 == self._marks[1]
+
+    def _count(self):
+        # After the work: what Ctrl-C made happen twice counts once.
+        self._marks[0] += 1
+        self._meter.seek(0)
+        self._meter.write(self._marks)
+
+    def _die(self):
+        self._count()
+        bus.tell_line(_POWER_FAILS)
+        bus.halt("off")

@@ -16,7 +16,7 @@ def device_program(folder, transport):
     (code,) = re.findall(r"```python\n(.*?)```", README, re.S)
     for theirs, ours in (
         ("wish://192.168.1.10:37009", transport),
-        ('"/uwish"', f'"{folder}/flash"'),
+        ('"/wish"', f'"{folder}/flash"'),
         ("/gateway.id", f"{folder}/gateway.id"),
         ("poll(5000)", "poll(200)"),
     ):

@@ -3,10 +3,19 @@
 import click
 
 from . import __version__
+from .commands.bench import bench
+from .commands.deploy import deploy
 from .commands.device import device
+from .commands.doctor import doctor
+from .commands.flash import flash
 from .commands.gateway import gateway
 from .commands.identity import identity
+from .commands.logs import logs
+from .commands.pins import pins
+from .commands.provision import provision
+from .commands.readings import readings
 from .commands.send import send
+from .commands.sim import sim, sim_control
 from .errors import Failure
 
 
@@ -39,5 +48,20 @@ def main():
     """
 
 
-for command in (gateway, send, device, identity):
+for command in (
+    gateway,
+    readings,
+    send,
+    device,
+    identity,
+    flash,
+    deploy,
+    provision,
+    pins,
+    logs,
+    doctor,
+    bench,
+    sim,
+    sim_control,
+):
     main.add_command(command)

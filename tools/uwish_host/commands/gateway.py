@@ -6,11 +6,13 @@ import click
 
 from uwish.service import Service
 
+from ..announce import announce_options, announcing
 from ..errors import Failure
 from ..events import JsonLines
 from ..listener import parse_address
 from ..serve import serve
 from ..show import Show
+from ..storage.part import storage_options, storing
 from .options import json_option, make_state, state_option
 
 
@@ -40,9 +42,17 @@ from .options import json_option, make_state, state_option
     help="The protocol we speak, at most 10 bytes; may be given more than once.",
 )
 @click.option("--alias", help="Our identity's alias, when it is made now (default: gateway).")
+@click.option(
+    "--workers",
+    type=click.IntRange(0, 64),
+    metavar="N",
+    help="Processes that compute for handshakes (default: one less than processors, 2 to 4).",
+)
+@announce_options
+@storage_options
 @json_option("each event, one a line,")
-def gateway(state, address, name, protocols, alias, as_json):
-    """Serve devices, and show every frame, decoded.
+def gateway(state, address, name, protocols, alias, workers, announce, as_json, **storage):
+    """Serve devices, show every frame, decoded, and keep it (`uwish readings`).
 
     The first start makes the state directory with an identity and no contacts. Who is no contact
     (`uwish device add`) is turned away. Ends by Ctrl-C or SIGTERM, and tells the devices.
@@ -53,4 +63,6 @@ def gateway(state, address, name, protocols, alias, as_json):
     except ValueError as error:
         raise Failure(str(error)) from None
     make_state(state, alias)
-    asyncio.run(serve(state, host, port, service, JsonLines if as_json else Show))
+    parts = [*announcing(announce, host), *storing(**storage)]
+    make_tell = JsonLines if as_json else Show
+    asyncio.run(serve(state, host, port, service, make_tell, parts, workers))

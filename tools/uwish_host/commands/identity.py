@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from uwish.contacts import split_transport
+from uwish.addresses import split_transport
 from uwish.documents import MAX_TRANSPORTS
 
 from ..errors import Failure

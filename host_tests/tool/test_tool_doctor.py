@@ -1,0 +1,166 @@
+"""`uwish doctor` on a virtual board: each step that can fail fails here, and is told."""
+
+import json
+
+import pytest
+from command_line import GatewayProcess, ok, uwish
+from tool_on_board import PASSWORD, Tool, on_board, write_on_board
+
+STEPS = (
+    *("port", "firmware", "files", "settings", "crashes", "wifi", "clock"),
+    *("identity", "pins", "address"),
+)
+
+
+class Doctor:
+    """What `uwish doctor` finds."""
+
+    def __init__(self, board, *arguments):
+        result = uwish("doctor", "--port", getattr(board, "port", board), "--json", *arguments)
+        self.status = result.exit_code
+        self.output = result.output
+        said = json.loads(result.stdout)
+        self.ok = said["ok"]
+        self.steps = {step["step"]: step for step in said["steps"]}
+        assert self.status == (0 if self.ok else 1)
+
+    def failed(self):
+        return [name for name, step in self.steps.items() if step["state"] == "failed"]
+
+    def why(self, name):
+        """The sentence of the one step that fails, and what to try."""
+        assert self.failed() == [name], self.steps
+        assert self.steps[name]["try"]
+        return f"{self.steps[name]['text']} -> {self.steps[name]['try']}"
+
+
+@pytest.fixture
+def provisioned(board, gateway):
+    """A board that serves `gateway`."""
+    Tool(board).ok(
+        "provision",
+        *("--gateway", gateway.state, "--address", gateway.listening["address"], "--wait", 0),
+        *("--wifi", "home", "--password-file", "-"),
+        input=PASSWORD,
+    )
+    return board
+
+
+def test_all_is_well(provisioned, gateway):
+    said = Tool(provisioned).ok("doctor", "--gateway", gateway.state)
+    lines = said.splitlines()
+    assert [line.split()[0] for line in lines] == [*STEPS, "gateway"]
+    assert "FAILED" not in said
+    assert lines[-1] == "gateway   ok     the device is online at gateway"
+    assert PASSWORD not in said
+
+
+def test_a_port_that_is_not_there():
+    doctor = Doctor("/dev/ttyNONE")
+    assert "there is no port /dev/ttyNONE" in doctor.why("port")
+
+
+def test_a_blank_board(blank):
+    doctor = Doctor(blank)
+    assert doctor.why("files") == "uwish is not on the board -> uwish deploy"
+    assert doctor.steps["settings"]["state"] == "left out"
+    assert doctor.steps["address"]["text"] == "not without wifi"
+
+
+def test_a_wrong_version(blank, monkeypatch):
+    from uwish_host.board import facts
+
+    monkeypatch.setattr(facts, "_OLDEST", (1, 99, 0))
+    assert "uwish needs MicroPython 1.99 or newer" in Doctor(blank).why("firmware")
+
+
+def test_a_damaged_file(provisioned):
+    write_on_board(provisioned, "/lib/config.mpy", "x")
+    assert "/lib/config.mpy and 0 other files are damaged -> uwish deploy" in Doctor(
+        provisioned
+    ).why("files")
+
+
+def test_damaged_settings(provisioned):
+    write_on_board(provisioned, "/config.json", '{"interval_s": -1}')
+    why = Doctor(provisioned).why("settings")
+    assert "interval_s: must be 0.05 to 86400 seconds" in why
+    assert "uwish provision --reset-settings" in why
+
+
+def test_nothing_set_up_yet(board):
+    doctor = Doctor(board)
+    assert doctor.failed() == ["wifi", "identity"]
+    assert doctor.steps["wifi"]["text"] == "no network is set"
+    assert doctor.steps["identity"]["text"] == "the device has no identity yet"
+
+
+def test_a_network_that_is_not_there(provisioned):
+    provisioned.control("wifi", up=False)
+    assert "home: no network of this name answers" in Doctor(provisioned).why("wifi")
+
+
+def test_a_wrong_password(provisioned):
+    text = on_board(provisioned, "print(open('/config.json').read())")
+    write_on_board(provisioned, "/config.json", text.replace(PASSWORD, "wrong password"))
+    doctor = Doctor(provisioned)
+    assert "home: the password is refused" in doctor.why("wifi")
+    assert "wrong password" not in doctor.output + provisioned.output.replace(text, "")
+
+
+def test_a_weak_signal_is_remarked_upon(provisioned):
+    provisioned.control("wifi", rssi=-88)
+    doctor = Doctor(provisioned)
+    assert doctor.ok
+    assert "-88 dBm, which is weak" in doctor.steps["wifi"]["text"]
+
+
+def test_a_gateway_that_has_stopped(provisioned, gateway):
+    gateway.stop()
+    assert "nobody listens there -> start `uwish gateway`" in Doctor(provisioned).why("address")
+
+
+def test_a_gateway_whose_address_has_no_such_name(provisioned, gateway):
+    state = gateway.state
+    Tool(provisioned).ok(
+        *("provision", "--gateway", state, "--address", "nowhere.invalid:1", "--wait", 0)
+    )
+    assert "nobody has this name: give the address in numbers" in Doctor(provisioned).why("address")
+
+
+def test_no_pin(provisioned):
+    Tool(provisioned).ok("pins", "unpin", "gateway")
+    assert "serves no gateway yet" in Doctor(provisioned).why("pins")
+
+
+def test_a_clock_that_is_set(provisioned):
+    code = "import machine; machine.RTC().datetime((2026, 1, 2, 4, 3, 4, 5, 0))"
+    on_board(provisioned, code)
+    assert Doctor(provisioned).steps["clock"]["text"] == "set, it is 2026"
+
+
+def test_crashes_are_told(provisioned):
+    on_board(
+        provisioned,
+        "from kept import Kept, open_memory\nk = Kept(open_memory())\n"
+        "k.crashed('ValueError: it was a test')\nk.save()",
+    )
+    doctor = Doctor(provisioned)
+    assert doctor.steps["crashes"]["state"] == "note"
+    assert "ValueError: it was a test" in doctor.steps["crashes"]["text"]
+
+
+def test_a_gateway_that_does_not_know_the_device(provisioned, gateway):
+    (device,) = json.loads(ok("device", "list", "--state", gateway.state, "--json"))
+    ok("device", "remove", "--state", gateway.state, device["alias"])
+    doctor = Doctor(provisioned, "--gateway", gateway.state)
+    assert doctor.why("gateway") == "gateway does not let it in -> uwish provision"
+
+
+def test_a_gateway_that_does_not_run_here(provisioned, gateway, tmp_path):
+    address = gateway.listening["address"]
+    gateway.stop()
+    # Somebody else listens there, so that the device's side is well.
+    with GatewayProcess(tmp_path / "other", listen=address):
+        doctor = Doctor(provisioned, "--gateway", gateway.state)
+    assert doctor.why("gateway") == "gateway does not run -> uwish gateway --state DIR"

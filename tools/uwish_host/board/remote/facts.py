@@ -1,0 +1,21 @@
+"""What a board says of itself."""
+
+
+def facts():
+    """A dict of what cannot be seen from outside."""
+    import gc
+    import os
+    import sys
+
+    gc.collect()
+    me = sys.implementation
+    disk = os.statvfs("/")
+    return {
+        "name": me.name,
+        "version": tuple(me.version[:3]),
+        "machine": os.uname()[4] if hasattr(os, "uname") else sys.platform,
+        "mpy": getattr(me, "_mpy", 0),
+        "block": disk[0],
+        "free": disk[0] * disk[3],
+        "heap": gc.mem_free(),
+    }

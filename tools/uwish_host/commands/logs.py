@@ -1,0 +1,31 @@
+"""`uwish logs`."""
+
+import contextlib
+import itertools
+import json
+
+import click
+
+from ..board.listen import Listener
+from ..board.report import Report
+from ..names import printable
+from .board_options import port_option, stopped_board
+from .options import json_option
+
+
+@click.command()
+@port_option
+@click.option("--restart", is_flag=True, help="Restart the board first, to see all of it.")
+@click.option("--lines", type=int, help="End after so many lines (default: with Ctrl-C).")
+@json_option("each line")
+def logs(port, restart, lines, as_json):
+    """Show what a device says, as it comes; the device goes on with its work."""
+    if restart:
+        with stopped_board(port, Report()) as board:
+            board.restart()
+    click.echo(f"listening at {port}; Ctrl-C ends it", err=True)
+    with Listener(port) as listener:
+        heard = (line for line in listener.lines() if line is not None)
+        with contextlib.suppress(KeyboardInterrupt):
+            for line in itertools.islice(heard, lines):
+                click.echo(json.dumps({"line": line}) if as_json else printable(line))

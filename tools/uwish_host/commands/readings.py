@@ -1,0 +1,97 @@
+"""`uwish readings`."""
+
+import csv
+import io
+import json
+import time
+
+import click
+
+from ..moment import parse_moment, show_moment
+from ..names import printable
+from ..storage import Database
+from .options import state_option
+
+# The columns of each kind, in order; the widths of a table are for what is usual.
+_COLUMNS = {
+    "readings": {"time": 23, "device": 16, "name": 32, "value": 14, "unit": 8, "uid": 0},
+    "frames": {"time": 23, "device": 16, "protocol": 10, "size": 5, "data": 0, "uid": 0},
+    "presence": {"time": 23, "device": 16, "protocol": 10, "online": 6, "reason": 0, "uid": 0},
+    "devices": {"device": 16, "name": 16, "protocol": 10, "online": 6, "since": 23, "uid": 0},
+}
+
+
+@click.command()
+@state_option
+@click.option("--device", metavar="DEVICE", help="An alias, or the first 6 digits of a uid.")
+@click.option("--name", metavar="PATTERN", help="Readings of this name; * and ? stand for others.")
+@click.option("--since", metavar="TIME", help="15m, 2h, 7d, or 2026-05-04T12:00.")
+@click.option("--until", metavar="TIME", help="The same; exclusive.")
+@click.option("--last", type=click.IntRange(min=1), metavar="N", help="Only so many, the latest.")
+@click.option("--frames", "what", flag_value="frames", help="Frames as they came, not readings.")
+@click.option("--presence", "what", flag_value="presence", help="Who came and went.")
+@click.option("--devices", "what", flag_value="devices", help="Who was ever here.")
+@click.option("--csv", "form", flag_value="csv", help="Write CSV (RFC 4180).")
+@click.option("--json", "form", flag_value="json", help="Write a JSON object a line.")
+def readings(state, device, name, since, until, last, what, form):
+    """Show what was stored: readings, and with an option frames, presence, devices.
+
+    Times are the devices' own where these have a clock. The gateway may run meanwhile.
+    """
+    what = what or "readings"
+    now = time.time()
+    asked = {
+        "device": device,
+        "since": None if since is None else parse_moment(since, now),
+        "until": None if until is None else parse_moment(until, now),
+        "last": last,
+    }
+    if what == "readings":
+        asked["name"] = name
+    elif name is not None:
+        raise click.UsageError("--name is for readings")
+    if what == "devices":
+        if any(value is not None for value in asked.values()):
+            raise click.UsageError("--devices shows all of them")
+        asked = {}
+    write = {None: _write_table, "csv": _write_csv, "json": _write_json}[form]
+    with Database(state.readings_path) as database:
+        write(getattr(database, what)(**asked), _COLUMNS[what])
+
+
+def _write_json(rows, columns):
+    for row in rows:
+        click.echo(json.dumps(row))
+
+
+def _write_csv(rows, columns):
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([row[column] for column in columns])
+        click.echo(out.getvalue(), nl=False)
+        out.seek(0)
+        out.truncate()
+
+
+def _write_table(rows, columns):
+    shown = [column for column in columns if column != "uid"]
+    click.echo(_line(shown, shown, columns))
+    for row in rows:
+        click.echo(_line([_cell(column, row[column]) for column in shown], shown, columns))
+
+
+def _line(cells, shown, columns):
+    cells = zip(cells, shown, strict=True)
+    return "  ".join(f"{cell:<{columns[column]}}" for cell, column in cells).rstrip()
+
+
+def _cell(column, value):
+    if value is None:
+        return ""
+    if column in ("time", "since"):
+        return show_moment(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return printable(str(value))

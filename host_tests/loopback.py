@@ -8,6 +8,9 @@ stops it. So whatever starts it runs inside a fresh network namespace, which has
 standard library is needed; a user who is not root gets a user namespace as well
 (user_namespaces(7)), in which the command keeps its uid.
 
+`lo` has a second address there, ADDRESS, which does not look like loopback, and broadcasts go to it
+too: so hosts that discover each other on a local network can be tested as processes.
+
 Harness code calls `only_loopback()` or `require_loopback()` and starts wish-core nowhere else.
 """
 
@@ -25,6 +28,13 @@ _SIOCGIFFLAGS = 0x8913  # <linux/sockios.h>
 _SIOCSIFFLAGS = 0x8914
 _IFF_UP = 0x1
 _IFREQ = struct.Struct("16sH22x")  # <linux/if.h>: a name, here the flags, 40 bytes in all
+_SIOCADDRT = 0x890B
+_SIOCSIFADDR = 0x8916
+_IFREQ_ADDRESS = struct.Struct("16sHH4s16x")  # the same with a sockaddr_in
+_ROUTE_UP_TO_HOST = 0x5  # RTF_UP | RTF_HOST, <linux/route.h>
+
+ADDRESS = "198.51.100.1"  # of those that RFC 5737 sets apart; a network of 256
+_BROADCAST = "255.255.255.255"
 
 # The kernel puts these, down, into every new namespace when their modules are loaded (the sysctl
 # net.core.fb_tunnels_only_for_init_net). They lead nowhere as long as nobody sets them up.
@@ -66,17 +76,26 @@ def require_loopback(what):
 def enter_fresh_namespace():
     """Move this process into a new network namespace with `lo` up; OSError when the system forbids
     it."""
-    uid, gid = os.getuid(), os.getgid()
+    leave_network(os.getuid(), os.getgid())
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        request = _IFREQ.pack(b"lo", _flags("lo") | _IFF_UP)
+        fcntl.ioctl(any_socket, _SIOCSIFFLAGS, request)
+        request = _IFREQ_ADDRESS.pack(b"lo:1", socket.AF_INET, 0, socket.inet_aton(ADDRESS))
+        fcntl.ioctl(any_socket, _SIOCSIFADDR, request)
+        fcntl.ioctl(any_socket, _SIOCADDRT, bytes(_route_to_lo(_BROADCAST)))
+
+
+def leave_network(uid, gid):
+    """Move this process into a new network namespace, in which nothing is up; who is not root needs
+    a user namespace for that, and is `uid` and `gid` there. OSError when the system forbids it."""
+    own_uid, own_gid = os.getuid(), os.getgid()
     try:
         _unshare(_CLONE_NEWNET)
     except PermissionError:
         _unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
         _write("/proc/self/setgroups", "deny")  # or the kernel refuses the next map
-        _write("/proc/self/gid_map", f"{gid} {gid} 1")
-        _write("/proc/self/uid_map", f"{uid} {uid} 1")
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-        request = _IFREQ.pack(b"lo", _flags("lo") | _IFF_UP)
-        fcntl.ioctl(any_socket, _SIOCSIFFLAGS, request)
+        _write("/proc/self/gid_map", f"{gid} {own_gid} 1")
+        _write("/proc/self/uid_map", f"{uid} {own_uid} 1")
 
 
 def main(arguments):
@@ -106,6 +125,39 @@ def _flags(name):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         answer = fcntl.ioctl(any_socket, _SIOCGIFFLAGS, _IFREQ.pack(name.encode(), 0))
     return _IFREQ.unpack(answer)[1]
+
+
+class _Route(ctypes.Structure):
+    # struct rtentry, <linux/route.h>; the last three fields are of no use here.
+    _fields_ = (
+        ("pad", ctypes.c_ulong),
+        ("destination", ctypes.c_ubyte * 16),
+        ("gateway", ctypes.c_ubyte * 16),
+        ("mask", ctypes.c_ubyte * 16),
+        ("flags", ctypes.c_ushort),
+        ("pad2", ctypes.c_short),
+        ("pad3", ctypes.c_ulong),
+        ("pad4", ctypes.c_void_p),
+        ("metric", ctypes.c_short),
+        ("device", ctypes.c_char_p),
+        ("unused", ctypes.c_ulong * 3),
+    )
+
+
+def _route_to_lo(host):
+    # Bytes in which the kernel finds a pointer to the interface's name.
+    address = struct.pack("HH4s8x", socket.AF_INET, 0, socket.inet_aton(host))
+    anything = (ctypes.c_ubyte * 16)(socket.AF_INET)
+    return _Route(
+        destination=(ctypes.c_ubyte * 16)(*address),
+        gateway=anything,
+        mask=anything,
+        flags=_ROUTE_UP_TO_HOST,
+        device=_LO,
+    )
+
+
+_LO = b"lo"  # kept, because the kernel is given a pointer to it
 
 
 def _unshare(flags):

@@ -33,6 +33,23 @@ def test_the_command_has_nothing_but_loopback_and_that_works():
     assert (done.returncode, done.stdout) == (0, "Network is unreachable\n"), done.stderr
 
 
+def test_broadcasts_arrive_from_an_address_that_is_not_loopback():
+    script = WITH_MODULE + (
+        "import socket\n"
+        "hearing = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+        "hearing.bind(('', 0))\n"
+        "hearing.settimeout(10)\n"
+        "calling = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+        "calling.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)\n"
+        "calling.sendto(b'hello', ('255.255.255.255', hearing.getsockname()[1]))\n"
+        "data, source = hearing.recvfrom(99)\n"
+        "assert source[0] == loopback.ADDRESS, source\n"
+        "print(data)\n"
+    )
+    done = run(sys.executable, "-c", script)
+    assert (done.returncode, done.stdout) == (0, "b'hello'\n"), done.stderr
+
+
 def test_every_command_gets_a_namespace_of_its_own():
     first, second = (run("readlink", "/proc/self/ns/net").stdout for _ in range(2))
     assert first.startswith("net:[")

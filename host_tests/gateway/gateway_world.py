@@ -18,7 +18,9 @@ from uwish.stats import Stats
 from uwish_host.contacts_file import Contact
 from uwish_host.gateway import Gateway
 from uwish_host.listener import Listener, open_socket
+from uwish_host.sink import Bus
 from uwish_host.state import State
+from uwish_host.teller import Teller
 
 GIVE_UP_S = 30
 
@@ -40,9 +42,11 @@ def until(condition, *devices):
 
 
 class RunningGateway:
-    """A Gateway on a free port, its state in `directory`. `events` is a list of (name, fields)."""
+    """A Gateway on a free port, its state in `directory`. `events` is a list of (name, fields);
+    `workers` processes compute for handshakes."""
 
-    def __init__(self, directory, protocols=("sensor",)):
+    def __init__(self, directory, protocols=("sensor",), workers=0):
+        self._workers = workers
         self.state = State(directory)
         self.state.initialise()
         self.identity = self.state.identity()
@@ -111,8 +115,13 @@ class RunningGateway:
     def _start(self):
         sock = open_socket("127.0.0.1", 0)
         self.port = sock.getsockname()[1]
-        self.gateway = Gateway(self.state, self._service, lambda *event: self.events.append(event))
-        self._listener = Listener(self._loop, sock, self.gateway.accept)
+
+        def tell(event, fields):
+            self.events.append((event, fields))
+
+        self.bus = Bus(Teller(tell))
+        self.gateway = Gateway(self.state, self._service, self.bus, self._workers)
+        self._listener = Listener(self._loop, sock, self.gateway.accept, self.gateway.busy)
 
     def _stop(self):
         self._listener.close()
@@ -228,15 +237,14 @@ def rest_of(sock):
 def same_host_as(device):
     """A store for another Device that is the same host of the same identity."""
     store = uwish.MemoryStore()
-    store.save("identity", device.app._node.identity.dump())
+    store.save("identity", device.app._node.store.load("identity"))
     return store
 
 
 def another_host_of(device):
     """A store for another Device of the same identity, on another host."""
-    identity = device.app._node.identity
-    other = Identity.load(identity.dump())
-    other.hid = bytes(31) + bytes([1 + identity.hid[31] % 255])
+    other = Identity.load(device.app._node.store.load("identity"))
+    other.hid = bytes(31) + bytes([1 + other.hid[31] % 255])
     store = uwish.MemoryStore()
     store.save("identity", other.dump())
     return store

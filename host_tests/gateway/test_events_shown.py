@@ -7,8 +7,9 @@ import time
 import pytest
 
 from uwish import reasons
-from uwish_host.events import REASON_NAMES, REASON_TEXTS, JsonLines, RateLimit
+from uwish_host.events import REASON_NAMES, REASON_TEXTS, JsonLines
 from uwish_host.names import printable, service_name
+from uwish_host.rate_limit import RateLimit
 from uwish_host.show import Show
 
 PEER = {
@@ -29,6 +30,7 @@ EVENTS = {
         "protocols": ["sensor"],
         "contacts": 0,
     },
+    "announcing": {"addresses": ["192.0.2.1"], "name": "uwish-aaaaaaaa.local"},
     "connected": {**WHO, "handshake_ms": 12},
     "online": {"peer": PEER},
     "offline": {"peer": PEER},

@@ -6,7 +6,7 @@ from gateway_world import until
 
 import uwish.connection
 import uwish_host.link
-from uwish_host.link import TX_SIZE
+from uwish_host.remote import TX_SIZE
 
 # {req: {op: "nonsense", args: [], id: 7}}
 UNKNOWN_REQUEST = bytes.fromhex(

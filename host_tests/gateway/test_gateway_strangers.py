@@ -2,7 +2,6 @@
 
 import socket
 import struct
-import threading
 
 import pytest
 from gateway_world import another_host_of, hello, rest_of, until
@@ -11,8 +10,7 @@ import uwish_host.link
 from uwish import crypto
 from uwish.crypto.group15 import prime
 from uwish_host import lobby
-from uwish_host.events import RateLimit
-from uwish_host.exchange import PausingExchange
+from uwish_host.rate_limit import RateLimit
 
 STRANGER = bytes(range(32))
 
@@ -41,22 +39,6 @@ def test_the_unknown_are_refused_before_any_arithmetic(gateway, powers):
         assert (refused["reason"], refused["phase"]) == ("unknown_contact", "hello")
         assert (refused["ruid"], refused["alias"]) == (STRANGER.hex(), None)
     assert powers == []
-
-
-def test_the_powers_of_a_handshake_are_computed_beside_the_event_loop(
-    gateway, make_client, monkeypatch
-):
-    threads = []
-    power = PausingExchange._power
-
-    def watched(self, base, exponent):
-        if isinstance(self, PausingExchange):
-            threads.append(threading.current_thread().name.partition("_")[0])
-        return power(self, base, exponent)
-
-    monkeypatch.setattr(crypto.KeyExchange, "_power", watched)
-    make_client()
-    assert threads == ["handshake", "handshake"]
 
 
 @pytest.mark.parametrize(
@@ -209,6 +191,36 @@ def test_false_callers_in_masses_do_not_keep_the_contact_out(gateway, online_dev
     finally:
         for sock in callers:
             sock.close()
+
+
+def test_a_contact_without_a_place_is_told_to_come_again(gateway, make_device, monkeypatch):
+    monkeypatch.setattr(lobby, "MAX_CALLERS", 0)
+    device = make_device()
+    gateway.let_in(device)
+    with gateway.connect() as sock:
+        sock.sendall(hello(gateway, device.app.uid))
+        # Silence would mean: you are no contact here.
+        assert rest_of(sock) == b"\x01\x80"
+    (refused,) = until(lambda: gateway.named("refused"))
+    assert (refused["reason"], refused["alias"]) == ("overloaded", "lamp")
+    device.pin(gateway)
+    until(lambda: len(gateway.named("refused")) == 2, device)
+    monkeypatch.undo()
+    until(lambda: device.online, device)
+
+
+def test_who_has_to_make_room_is_told_to_come_again(gateway, monkeypatch):
+    monkeypatch.setattr(lobby, "MAX_STRANGERS", 1)
+    with gateway.connect() as first, gateway.connect():
+        assert rest_of(first) == b"\x01\x80"
+
+
+def test_who_is_waiting_when_the_gateway_ends_is_told_to_come_again(gateway):
+    with gateway.connect() as sock:
+        sock.sendall(b"W.")
+        until(lambda: gateway.call(len, gateway.gateway._links))
+        gateway.call(gateway.gateway.close)
+        assert rest_of(sock) == b"\x01\x80"
 
 
 def test_the_lines_about_strangers_are_limited(gateway):

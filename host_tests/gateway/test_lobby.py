@@ -80,3 +80,41 @@ def test_leaving_is_harmless_at_any_time():
     room.leave(link)
     assert len(room) == 0
     assert room._callers == {}
+
+
+def test_an_address_has_places_of_its_own(monkeypatch):
+    monkeypatch.setattr(lobby, "MAX_STRANGERS_OF_ADDRESS", 3)
+    room = Lobby()
+    other = Waiting(room, "198.51.100.1")
+    many = [Waiting(room) for _ in range(5)]
+    for link in (other, *many):
+        room.enter(link)
+    assert other.reason is None
+    assert [link.reason for link in many] == [OVERLOADED] * 2 + [None] * 3
+
+
+def test_callers_of_one_address_leave_places_for_others(monkeypatch):
+    monkeypatch.setattr(lobby, "MAX_CALLERS_OF_ADDRESS", 2)
+    room = Lobby()
+    here = [Waiting(room, ruid=bytes([n])) for n in range(3)]
+    there = Waiting(room, "198.51.100.1", ruid=b"there")
+    for link in (*here, there):
+        room.enter(link)
+    assert [room.identify(link) for link in here] == [True, True, False]
+    assert room.identify(there)
+    room.leave(here[0])
+    assert room.identify(here[2])
+
+
+def test_nothing_is_kept_of_who_has_left():
+    room = Lobby()
+    links = [Waiting(room, f"192.0.2.{n}", bytes([n])) for n in range(10)]
+    for link in links:
+        room.enter(link)
+    for link in links[:5]:
+        room.identify(link)
+    for link in links:
+        room.leave(link)
+    assert len(room) == 0
+    assert (room._strangers, room._callers) == ({}, {})
+    assert (len(room._strangers_of), len(room._callers_of)) == (0, 0)

@@ -22,10 +22,19 @@ class Decoded:
     """A frame, taken apart: `kind` ("senml", "cbor", "text" or "bytes"), `value` (what it holds, in
     terms of JSON; None for bytes) and `readings` (list of Reading, empty unless SenML)."""
 
+    __slots__ = ("_value", "kind", "readings")
+
     def __init__(self, kind, value=None, readings=()):
         self.kind = kind
-        self.value = value
         self.readings = readings
+        self._value = value
+
+    @property
+    def value(self):
+        """See above; that of readings is made when it is asked for."""
+        if self._value is None and self.readings:
+            self._value = [reading.fields() for reading in self.readings]
+        return self._value
 
 
 def decode(data, now):
@@ -37,7 +46,7 @@ def decode(data, now):
         value = _load(data)
         readings = resolve(value, now)
         if readings:
-            return Decoded("senml", [reading.fields() for reading in readings], readings)
+            return Decoded("senml", readings=readings)
         # A text such as "7" is CBOR by accident; a container hardly ever is.
         if isinstance(value, (dict, list)) or not _text(data):
             return Decoded("cbor", as_json(value))

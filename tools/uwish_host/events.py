@@ -2,6 +2,8 @@
 
 listening   address, transport (null for a wildcard), alias, uid, hid, sid, name, protocols,
             document, contacts (how many)
+announcing  addresses (those on which the local network is told of us), name (the one in .local;
+            null when mDNS is off); again when they change
 connected   who: address, ruid, alias; rhid, handshake_ms
 online      peer
 offline     peer
@@ -30,34 +32,6 @@ REASON_NAMES = {
     if isinstance(value, int) and name.isupper() and name != "COUNT"
 }
 REASON_TEXTS = [reasons.describe(reason) for reason in range(reasons.COUNT)]
-
-
-class RateLimit:
-    """Lets `burst` through at once and `per_s` in the long run; counts the others."""
-
-    def __init__(self, burst=20, per_s=5, clock=time.monotonic):
-        self.suppressed = 0
-        self._burst = burst
-        self._per_s = per_s
-        self._clock = clock
-        self._tokens = burst
-        self._then = clock()
-
-    def passes(self):
-        """True when this one may be told; else it is counted."""
-        now = self._clock()
-        self._tokens = min(self._burst, self._tokens + (now - self._then) * self._per_s)
-        self._then = now
-        if self._tokens < 1:
-            self.suppressed += 1
-            return False
-        self._tokens -= 1
-        return True
-
-    def take_suppressed(self):
-        """How many were not told since the last question."""
-        count, self.suppressed = self.suppressed, 0
-        return count
 
 
 class JsonLines:

@@ -1,25 +1,27 @@
 """The gateway: a desktop peer that serves many devices, in one process and one event loop.
 
-    listener -> link (one a connection) -> gateway -> events
+    listener -> link (one a connection) -> gateway -> bus -> sinks
 
-A stranger costs a socket and some memory, and is gone after its first 67 bytes. A contact's
-handshake is computed by a worker thread, so that frames of others go on meanwhile.
+A stranger costs a socket and some memory, and is gone after its first 67 bytes. The powers of a
+contact's handshake are computed by worker processes, so that frames of others go on meanwhile.
 """
 
 import asyncio
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 from uwish.reasons import CLOSED, UNKNOWN_CONTACT
 from uwish.status import FULL, NOT_FOUND
 
-from .decode import decode
 from .errors import Failure
-from .events import REASON_NAMES, REASON_TEXTS, RateLimit
+from .events import REASON_NAMES, REASON_TEXTS
 from .link import Link
 from .lobby import Lobby
-from .names import peer_fields
+from .powers import Powers, default_workers
+from .quick_session import SendLayout
+from .rate_limit import RateLimit
+from .sink import Frame
 from .succession import take_over
+from .teller import frame_fields
 
 _INPUT = 16384  # bytes read from a socket at once
 _COUNTERS = ("handshakes", "received", "sent", "refused", "dropped", "undelivered", "ignored")
@@ -28,31 +30,44 @@ _CONTACTS_S = 1.0  # how often the contact file is looked at
 
 class Gateway:
     """Answers as `service` (uwish.service.Service) with the identity and for the contacts of
-    `state`; `tell(event, fields)` hears all that happens (see events)."""
+    `state`; the sinks of `bus` hear all that happens (see sink). `workers` processes compute for
+    handshakes (see powers)."""
 
-    def __init__(self, state, service, tell):
+    def __init__(self, state, service, bus, workers=None):
         self.loop = asyncio.get_running_loop()
         self.service = service
         self.identity = state.identity()
         self.contacts = state.contacts()
-        self.input = bytearray(_INPUT)
-        # One thread: the arithmetic holds the interpreter's lock, more would only compete.
-        self.worker = ThreadPoolExecutor(1, "handshake")
+        self.layouts = [SendLayout(service, i) for i in range(len(service.protocols))]
+        self.input = memoryview(bytearray(_INPUT))  # what was just read, of whichever link
+        self.powers = Powers(
+            self.loop, default_workers() if workers is None else workers, self._warn
+        )
+        self.congested = bus.congested
         self.totals = dict.fromkeys(_COUNTERS, 0)
         self._state = state
-        self._tell = tell
+        self._bus = bus
         self._lobby = Lobby()
         self._links = set()
+        self._held = {}  # links that are not read from while a sink is congested, in order
         self._hosts = {}  # luid, ruid, rhid: the link that serves it
         self._limit = RateLimit()
+        self._closed = False
         self._stamp = state.contacts_stamp()
         self._watcher = self.loop.call_later(_CONTACTS_S, self._watch_contacts)
+        bus.on_relief = self._resume
 
     def accept(self, sock, host, address):
         """Take over a socket that somebody has connected to us."""
         link = Link(self, sock, host, address)
         self._links.add(link)
         self._lobby.enter(link)
+        # A device says its hello at once: mostly it is here already.
+        link.read()
+
+    def busy(self):
+        """True when no more callers should be accepted for now."""
+        return self.powers.busy()
 
     def online(self):
         """(link, peer) for every peer that is online."""
@@ -63,16 +78,20 @@ class Gateway:
         status = link.send(peer, payload) if peer.online else NOT_FOUND
         if status == FULL:
             link.stats.refused += 1
-        self._tell("sent", {**_frame_fields(link, peer, payload), "status": status})
+        frame = Frame(link.device(peer), payload, time.time())
+        self._bus.event("sent", {**frame_fields(frame), "status": status})
         return status
 
     def close(self):
-        """End all connections, orderly."""
+        """End all connections, orderly. Once is enough."""
+        if self._closed:
+            return
+        self._closed = True
         self._watcher.cancel()
         for link in list(self._links):
             link.close(CLOSED)
-        self.worker.shutdown(wait=False, cancel_futures=True)
-        self._tell("stopped", {"totals": self.totals})
+        self.powers.close()
+        self._bus.event("stopped", {"totals": self.totals})
 
     def reload_contacts(self):
         """Read the contact file again: who was removed is disconnected. A Failure leaves everything
@@ -82,10 +101,10 @@ class Gateway:
         if contacts == self.contacts:
             return
         self.contacts = contacts
-        self._tell("contacts", {"count": len(contacts)})
+        self._bus.event("contacts", {"count": len(contacts)})
         for link in list(self._links):
             if link.ruid in contacts and link.alias is not None:
-                link.alias = contacts[link.ruid].alias
+                link.rename(contacts[link.ruid].alias)
             if link.alias is not None and link.ruid not in contacts:
                 link.close(UNKNOWN_CONTACT)
 
@@ -110,39 +129,51 @@ class Gateway:
         fields = self._who(link)
         fields["rhid"] = link.connection.rhid.hex()
         fields["handshake_ms"] = link.stats.last_handshake_ms
-        self._tell("connected", fields)
+        self._bus.event("connected", fields)
         if old is not None:
             take_over(old, link, self)
 
-    def presence(self, link):
-        """Tell who came and went on this link."""
+    def presence(self, link, reason=None):
+        """Tell who came and went on this link, and why (a name, for those who went with it)."""
         for peer in link.peers:
             if peer.online != peer.told:
                 peer.told = peer.online
-                event = "online" if peer.online else "offline"
-                self._tell(event, {"peer": peer_fields(peer, link.alias)})
+                self._bus.presence(link.device(peer), peer.online, reason)
 
-    def frame(self, link, peer, data):
-        """A frame came."""
-        self._tell("frame", _frame_fields(link, peer, data))
+    def frame(self, device, data, read_at):
+        """A frame of `device` came, read at that time (seconds since 1970)."""
+        self._bus.frame(device, data, read_at)
+
+    def hold(self, link):
+        """It has something that nobody can take now: `resume` is called when that has changed."""
+        self._held[link] = None
 
     def ended(self, link, reason):
         """A connection is over."""
         self._lobby.leave(link)
         self._links.discard(link)
-        self.presence(link)
+        self._held.pop(link, None)
+        self.presence(link, REASON_NAMES[reason])
         key = bytes(link.connection.key)
         if self._hosts.get(key) is link:
             del self._hosts[key]
         for name in self.totals:
             self.totals[name] += getattr(link.stats, name)
         if link.established:
-            self._tell("closed", self._ending(link, reason))
+            self._bus.event("closed", self._ending(link, reason))
         elif self._limit.passes():
             # Who is not let in may come again as often as he likes: not each time is news.
             fields = self._ending(link, reason)
             fields["untold"] = self._limit.take_suppressed()
-            self._tell("refused", fields)
+            self._bus.event("refused", fields)
+
+    def _resume(self):
+        held, self._held = self._held, {}
+        for link in held:
+            link.resume()
+
+    def _warn(self, text):
+        self._bus.event("warning", {"text": text})
 
     def _who(self, link):
         known = link.alias is not None
@@ -169,15 +200,4 @@ class Gateway:
                 self.reload_contacts()
             except Failure as failure:
                 # Once for each change; the contacts known before stay.
-                self._tell("warning", {"text": f"{failure}: the contacts stay as they were"})
-
-
-def _frame_fields(link, peer, data):
-    decoded = decode(data, time.time())
-    return {
-        "peer": peer_fields(peer, link.alias),
-        "size": len(data),
-        "data": data.hex(),
-        "format": decoded.kind,
-        "value": decoded.value,
-    }
+                self._warn(f"{failure}: the contacts stay as they were")

@@ -5,9 +5,10 @@ import socket
 
 from .errors import Failure
 
-_BACKLOG = 1024
-_ACCEPTS = 64  # in one turn of the event loop, so that callers do not starve who is here
+_BACKLOG = 4096  # who waits here has not begun to wait for an answer; Linux cuts it to somaxconn
+_ACCEPTS = 16  # in one turn of the event loop, so that callers do not starve who is here
 _PAUSE_S = 0.5  # before the next try when this process may open no more files
+_BUSY_S = 0.01  # before the next look whether callers can be served again
 _EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
@@ -62,12 +63,14 @@ def _explain(error):
 
 
 class Listener:
-    """Hands every caller to accept(sock, host, address); `close()` ends that."""
+    """Hands every caller to accept(sock, host, address); `close()` ends that. While `busy()` nobody
+    is let in: the kernel keeps them, their deadline has not begun."""
 
-    def __init__(self, loop, sock, accept):
+    def __init__(self, loop, sock, accept, busy=lambda: False):
         self._loop = loop
         self._sock = sock
         self._accept = accept
+        self._busy = busy
         self._pause = None
         loop.add_reader(sock, self._on_readable)
 
@@ -80,19 +83,25 @@ class Listener:
 
     def _on_readable(self):
         for _ in range(_ACCEPTS):
+            if self._busy():
+                self._rest(_BUSY_S)
+                return
             try:
                 sock, address = self._sock.accept()
             except (BlockingIOError, InterruptedError):
                 return
             except OSError as error:
                 if error.errno in _EXHAUSTED:
-                    self._loop.remove_reader(self._sock)
-                    self._pause = self._loop.call_later(_PAUSE_S, self._resume)
+                    self._rest(_PAUSE_S)
                 # Anything else is the end of one caller before it was let in.
                 return
             sock.setblocking(False)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._accept(sock, address[0], show_address(address))
+
+    def _rest(self, delay_s):
+        self._loop.remove_reader(self._sock)
+        self._pause = self._loop.call_later(delay_s, self._resume)
 
     def _resume(self):
         self._pause = None

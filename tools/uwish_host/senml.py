@@ -21,12 +21,16 @@ _VERSION_SPOKEN = 10  # RFC 8428, 4.4: a pack of a later version must not be int
 _RELATIVE = 2**28  # RFC 8428, 4.5.3: smaller times count from now
 _MAX_DIGITS = 300  # what a float can hold; a few bytes of decimal fraction can stand for gigabytes
 
+_PLAIN_LIMIT = 2**63  # what the short way takes: see _resolve_plain
+
 _LAST_SECOND = datetime.datetime(9999, 12, 31, tzinfo=datetime.UTC).timestamp()
 
 
 class Reading:
     """One measurement: `name`, `unit` (None when there is none), `value` (int, float, bool, str or
     bytes), `time` (seconds since 1970), `total` (the integrated sum, mostly None)."""
+
+    __slots__ = ("name", "time", "total", "unit", "value")
 
     def __init__(self, name, unit, value, time, total=None):
         self.name = name
@@ -54,7 +58,12 @@ class Reading:
 def resolve(records, now):
     """The readings of a decoded pack; [] when it is no SenML (or has no readings), ArithmeticError
     when a number of it leads nowhere. `now` in seconds since 1970."""
-    if not isinstance(records, list) or not all(_is_record(record) for record in records):
+    if not isinstance(records, list):
+        return []
+    readings = _resolve_plain(records, now)
+    if readings is not None:
+        return readings
+    if not all(_is_record(record) for record in records):
         return []
     base = {}
     readings = []
@@ -71,6 +80,53 @@ def resolve(records, now):
         if reading is None:
             return []
         readings.append(reading)
+    return readings
+
+
+def _resolve_plain(records, now):
+    """The same for what almost all devices send: names, units, times and values of plain numbers,
+    a value in each record. None for anything else: that takes the long way, five times as long."""
+    base_name = ""
+    base_time = 0
+    base_unit = None
+    readings = []
+    for record in records:
+        if type(record) is not dict:
+            return None
+        name = ""
+        unit = value = None
+        time = 0
+        # Exact types, because True is 1 to a dict and to a comparison.
+        for label, item in record.items():
+            kind = type(item)
+            if type(label) is not int:
+                return None
+            if label == _VALUE and (kind is float or kind is int):
+                value = item
+            elif label == _NAME and kind is str:
+                name = item
+            elif label == _UNIT and kind is str:
+                unit = item
+            elif label == _TIME and (kind is float or kind is int):
+                time = item
+            elif label == _BASE_NAME and kind is str:
+                base_name = item
+            elif label == _BASE_TIME and (kind is float or kind is int):
+                base_time = item
+            elif label == _BASE_UNIT and kind is str:
+                base_unit = item
+            else:
+                return None
+        name = base_name + name
+        # Not true either of what is no finite number.
+        if not name or value is None or not -_PLAIN_LIMIT < value < _PLAIN_LIMIT:
+            return None
+        time += base_time
+        if time < _RELATIVE:
+            time = round(now + time, 3)
+        if not 0 <= time <= _LAST_SECOND:
+            return None
+        readings.append(Reading(name, base_unit if unit is None else unit, value, time))
     return readings
 
 

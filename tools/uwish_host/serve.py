@@ -1,42 +1,77 @@
-"""Running a gateway: from a state directory and an address until it is told to stop."""
+"""Running a gateway: from a state directory and an address until it is told to stop.
+
+What a gateway has besides, such as storage, is a part: a function that is given what runs (Running)
+and returns an asynchronous context manager. Parts are entered one after the other before the first
+device is let in, and left in the opposite order after the last one has gone.
+"""
 
 import asyncio
 import contextlib
 import resource
 import signal
+import sys
 
 from .control import ControlServer
 from .gateway import Gateway
 from .listener import Listener, open_socket, show_address
 from .output import Output, Reporter
+from .sink import Bus
+from .teller import Teller
 
 _STDOUT = 1
+# Seconds after which a thread that computes lets others run. The event loop's reaction to a frame
+# waits that long for the thread that writes to the database; Python's default is 5 ms.
+_SWITCH_S = 0.0005
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-async def serve(state, host, port, service, make_tell):
+class Running:
+    """For parts: `loop`, `state` (State), `gateway` (Gateway), `bus` (Bus), and `address`, the
+    (host, port) devices call."""
+
+    def __init__(self, loop, state, gateway, bus, address):
+        self.loop = loop
+        self.state = state
+        self.gateway = gateway
+        self.bus = bus
+        self.address = address
+
+    def warn(self, text):
+        """Tell the user, in the event loop."""
+        self.bus.event("warning", {"text": text})
+
+
+async def serve(state, host, port, service, make_tell, parts=(), workers=None):
     """Serve until SIGINT or SIGTERM, or until nobody reads our output any more. `make_tell(stream)`
-    gives what writes an event (see events). Everything that keeps it from starting is a Failure."""
+    gives what writes an event (see events); `workers` processes compute for handshakes (see
+    powers). Everything that keeps it from starting is a Failure."""
     loop = asyncio.get_running_loop()
-    _allow_many_files()
+    tune()
     stop = asyncio.Event()
-    with contextlib.ExitStack() as cleanup:
+    async with contextlib.AsyncExitStack() as cleanup:
         output = Output(_STDOUT, lambda: loop.call_soon_threadsafe(stop.set))
         cleanup.callback(output.finish)
         tell = Reporter(make_tell(output), output)
         cleanup.enter_context(state.gateway_lock())
         sock = open_socket(host, port)
         cleanup.callback(sock.close)
-        gateway = Gateway(state, service, tell)
+        bus = Bus(Teller(tell))
+        gateway = Gateway(state, service, bus, workers)
+        # Twice: it ends before the parts do, which hear of it, and also when one does not start.
+        cleanup.callback(gateway.close)
+        running = Running(loop, state, gateway, bus, sock.getsockname()[:2])
+        for part in parts:
+            await cleanup.enter_async_context(part(running))
         cleanup.callback(gateway.close)
         control = ControlServer(state, gateway)
         await control.start()
         cleanup.callback(control.close)
-        listener = Listener(loop, sock, gateway.accept)
+        gateway.powers.fill_stock()
+        listener = Listener(loop, sock, gateway.accept, gateway.busy)
         cleanup.callback(listener.close)
         for number in _SIGNALS:
             loop.add_signal_handler(number, stop.set)
-        tell("listening", _listening(gateway, sock))
+        bus.event("listening", _listening(gateway, sock))
         await stop.wait()
 
 
@@ -59,7 +94,10 @@ def _listening(gateway, sock):
     }
 
 
-def _allow_many_files():
+def tune():
+    """What this process needs: as many open files as the system lets us have, short turns of
+    threads."""
+    sys.setswitchinterval(_SWITCH_S)
     # One for each device: the usual soft limit of 1024 would be the first to be hit.
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != hard:

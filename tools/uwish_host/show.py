@@ -52,6 +52,10 @@ class Show:
         count = fields["contacts"]
         yield f"{count} devices may connect" if count else "no device may connect: uwish device add"
 
+    def _announcing(self, fields):
+        where = ", ".join(fields["addresses"]) or "nowhere: this machine has no network"
+        yield f"on {where}" + (f", as {fields['name']}" if fields["name"] else "")
+
     def _connected(self, fields):
         yield Text.assemble(
             (printable(fields["alias"]), "cyan"),

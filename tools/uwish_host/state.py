@@ -5,6 +5,7 @@ contacts.json   who may connect
 contacts.lock   held while a command changes the contacts
 gateway.lock    held while a gateway runs
 control.sock    where commands reach it
+readings.db     what devices sent and when they were there, with SQLite's files beside it
 """
 
 import contextlib
@@ -24,6 +25,7 @@ class State:
         self.identity_path = self.directory / "identity.json"
         self.contacts_path = self.directory / "contacts.json"
         self.control_path = self.directory / "control.sock"
+        self.readings_path = self.directory / "readings.db"
 
     def initialise(self, alias=None):
         """Make what is not there yet: True when the identity was made now. With `alias` the

@@ -24,7 +24,8 @@ def take_over(old, new, gateway):
             # Its frames wait until it shows up on the new connection: before that it may not know
             # that we are there.
             new.frames.route[heir.index] = 0
-            peer.told = peer.online = False
+            peer.told = False
+            peer.connection = None
             heirs[peer.index] = heir.index
             new.inherited.add(heir.index)
     old.stats.dropped += _move_frames(old.frames, new.frames, heirs)

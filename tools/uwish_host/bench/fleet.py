@@ -1,0 +1,252 @@
+"""A process full of simulated devices. It reads one order a line on standard input and answers each
+by one line of JSON:
+
+    setup     {identities: [hex dumps], first: NUMBER, uid, public, host, port, kind}
+    connect   {at_once: 0 = all} -> connected, seconds, retries, handshake_ms: [one for each]
+    cycle     {seconds, at_once}: connect and hang up, over and over -> handshakes, seconds
+    send      {rate: frames a second of all, 0 = as fast as they go; seconds} -> sent, full, seconds
+    hang_up   {}
+    idle      {seconds}: stay connected, answer pings -> connected
+    survive   {}: wait until all have lost the gateway and are back -> connected, back_at (seconds
+              of CLOCK_MONOTONIC), retries; answers {"ready": true} first
+    quit
+
+The devices' part of a handshake that real ones do before they dial, the public value, is done
+before the clock starts where that is possible: not when they connect again and again.
+"""
+
+import json
+import select
+import sys
+import time
+from collections import deque
+
+from uwish.identity import Identity
+from uwish.service import Service
+from uwish.stats import Stats
+
+from ..serve import tune
+from .device import SimDevice
+from .frame import template
+
+_TICK_S = 1.0
+_TURN_S = 0.001  # the longest wait between two looks at what is due
+_RETRY_S = 1.0  # a device that was turned away comes again
+_GIVE_UP_S = 120
+_LEAVE_S = 0.02
+
+
+class Gateway:
+    """Who is called: `uid` and `public`, 32 bytes each."""
+
+    def __init__(self, uid, public):
+        self.uid = uid
+        self.public = public
+
+
+class Fleet:
+    """All devices of this process, and the loop that turns them."""
+
+    def __init__(self, order):
+        self.service = Service("bench", ("sensor",))
+        self.stats = Stats()
+        self.gateway = Gateway(bytes.fromhex(order["uid"]), bytes.fromhex(order["public"]))
+        self.address = (order["host"], order["port"])
+        self._epoll = select.epoll()
+        self._by_fd = {}
+        self._scratch = bytearray(65536)
+        self._due = deque()  # (when, device) of those that come again
+        self._new = []  # online since somebody looked
+        self._retries = 0
+        self._next_tick = time.monotonic() + _TICK_S
+        self._devices = []
+        for number, dump in enumerate(order["identities"], order["first"]):
+            identity = Identity.load(bytes.fromhex(dump))
+            self._devices.append(SimDevice(self, identity, template(order["kind"], number)))
+
+    # What devices ask and tell
+
+    def register(self, device, sock, flags):
+        """Watch its socket."""
+        self._by_fd[sock.fileno()] = device
+        self._epoll.register(sock, flags)
+
+    def modify(self, sock, flags):
+        """Watch it for something else."""
+        self._epoll.modify(sock, flags)
+
+    def unregister(self, device, sock):
+        """Watch it no more."""
+        self._epoll.unregister(sock)
+        del self._by_fd[sock.fileno()]
+
+    def online(self, device):
+        """Its handshake is done, and the gateway's app has shown up."""
+        self._new.append(device)
+
+    def ended(self, device):
+        """The other side has hung up on it."""
+        self._retries += 1
+        self._due.append((time.monotonic() + _RETRY_S, device))
+
+    # Orders
+
+    def connect(self, at_once=0):
+        """Bring all that are offline online."""
+        waiting = [device for device in self._devices if not device.online]
+        for device in waiting:
+            device.prepare()
+        total = len(waiting)
+        took_ms = []
+        self._new.clear()
+        self._retries = 0
+        began = time.monotonic()
+        under_way = 0
+        while len(took_ms) < total and time.monotonic() - began < _GIVE_UP_S:
+            while waiting and (not at_once or under_way < at_once):
+                waiting.pop().connect(time.monotonic_ns())
+                under_way += 1
+            self._turn(_TURN_S)
+            now_ns = time.monotonic_ns()
+            for device in self._new:
+                took_ms.append(round((now_ns - device.began_ns) / 1e6, 2))
+                under_way -= 1
+            self._new.clear()
+        seconds = time.monotonic() - began
+        return {
+            "connected": len(took_ms),
+            "seconds": seconds,
+            "retries": self._retries,
+            "handshake_ms": took_ms,
+        }
+
+    def cycle(self, seconds, at_once):
+        """Handshake after handshake."""
+        idle = list(self._devices)
+        self._new.clear()
+        done = 0
+        under_way = 0
+        leaving = []
+        began = time.monotonic()
+        while (now := time.monotonic()) < began + seconds:
+            while under_way < at_once and idle:
+                idle.pop().connect(time.monotonic_ns())
+                under_way += 1
+            self._turn(_TURN_S)
+            for device in self._new:
+                leaving.append((now + _LEAVE_S, device))
+                done += 1
+                under_way -= 1
+            self._new.clear()
+            while leaving and leaving[0][0] < now:
+                device = leaving.pop(0)[1]
+                device.close()
+                idle.insert(0, device)
+        took = time.monotonic() - began
+        self.hang_up()
+        return {"handshakes": done, "seconds": took}
+
+    def send(self, rate, seconds):
+        """Send frames, each device in its turn."""
+        online = [device for device in self._devices if device.online]
+        sent = full = 0
+        at = 0
+        began = time.monotonic()
+        end = began + seconds
+        while (now := time.monotonic()) < end and online:
+            if rate:
+                due = int((now - began) * rate) - sent - full
+                due = min(due, 4 * len(online))
+            else:
+                due = 8 * len(online)
+            touched = {}
+            for _ in range(due):
+                device = online[at]
+                at = at + 1 if at + 1 < len(online) else 0
+                if not device.online:
+                    continue
+                if device.send(time.monotonic_ns().to_bytes(8, "big")):
+                    sent += 1
+                else:
+                    full += 1
+                touched[device] = None
+            for device in touched:
+                if device.online:
+                    device.flush()
+            self._turn(0 if not rate else min(_TURN_S, len(online) / rate))
+        took = time.monotonic() - began
+        # What is still in the devices' buffers counts as sent, so it must get its chance to arrive.
+        stop = time.monotonic() + 10
+        while time.monotonic() < stop and any(
+            device.online and not device.flush() for device in online
+        ):
+            self._turn(_TURN_S)
+        return {"sent": sent, "full": full, "seconds": took}
+
+    def idle(self, seconds):
+        """Only answer."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self._turn(0.01)
+        return {"connected": sum(device.online for device in self._devices)}
+
+    def survive(self):
+        """The gateway is about to go, and to come back."""
+        for device in self._devices:
+            device.prepare()
+        gone = len(self._devices)
+        back = 0
+        self._retries = -gone  # the first loss is no retry
+        self._new.clear()
+        _say({"ready": True})
+        end = time.monotonic() + _GIVE_UP_S
+        while back < gone and time.monotonic() < end:
+            self._turn(0.01)
+            back += len(self._new)
+            self._new.clear()
+        return {"connected": back, "back_at": time.monotonic(), "retries": self._retries}
+
+    def hang_up(self):
+        """All of them."""
+        self._due.clear()
+        for device in self._devices:
+            device.close()
+        return {}
+
+    def _turn(self, timeout_s):
+        for fd, flags in self._epoll.poll(timeout_s):
+            device = self._by_fd.get(fd)
+            if device is not None:
+                device.on_ready(flags, self._scratch)
+        now = time.monotonic()
+        while self._due and self._due[0][0] <= now:
+            self._due.popleft()[1].connect(time.monotonic_ns())
+        if now > self._next_tick:
+            self._next_tick = now + _TICK_S
+            for device in self._devices:
+                device.tick()
+
+
+def main():
+    """Obey until standard input ends."""
+    tune()
+    fleet = None
+    for line in sys.stdin:
+        order = json.loads(line)
+        name = order.pop("op")
+        if name == "setup":
+            fleet = Fleet(order)
+            answer = {}
+        elif name == "quit":
+            return
+        else:
+            answer = getattr(fleet, name)(**order)
+        _say(answer)
+
+
+def _say(answer):
+    print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()

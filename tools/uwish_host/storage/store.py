@@ -1,0 +1,159 @@
+"""The sink that keeps everything: rows are made in the event loop, a thread writes them.
+
+    frame() -> Batch -> the thread: one transaction every `flush_s` seconds
+
+What was committed stays, whatever becomes of the process or the power. What was not is at most what
+came within `flush_s` and the time one write takes, and never more than `max_unwritten` frames: when
+that many wait, devices are not read from until they are written. So a disk that is full or slow
+costs no readings, it holds the devices back.
+"""
+
+import sqlite3
+import threading
+import time
+
+from ..rate_limit import RateLimit
+from ..sink import Sink
+from . import retention
+from .batch import Batch
+from .rows import Rows
+from .schema import open_for_writing
+
+FLUSH_S = 0.25
+MAX_UNWRITTEN = 20_000  # frames
+_RETRY_S = 1.0  # after a write that failed
+
+
+class Storage(Sink):
+    """Keeps what happens in the database at `path`. `keep_days` and `keep_bytes` say how long
+    (None: for ever); `raw` whether frames are kept besides the readings in them: "all", "other"
+    (those without readings) or "none".
+
+    `written` counts the frames that are safe, `lost` those that could not be written at all, and
+    `failures` the writes that had to be repeated.
+    """
+
+    name = "storage"
+
+    def __init__(
+        self,
+        path,
+        flush_s=FLUSH_S,
+        max_unwritten=MAX_UNWRITTEN,
+        keep_days=None,
+        keep_bytes=None,
+        raw="all",
+    ):
+        self.written = 0
+        self.lost = 0
+        self.failures = 0
+        self._db = open_for_writing(path)
+        self._rows = Rows(self._db, raw)
+        self._flush_s = flush_s
+        self._max_unwritten = max_unwritten
+        self._retention = retention.Retention(keep_days, keep_bytes)
+        self._batch = Batch()
+        self._unwritten = 0  # frames: in `_batch`, and on their way to the disk
+        self._closing = False
+        self._changed = threading.Condition()
+        self._limit = RateLimit(burst=3, per_s=0.1)
+        self._congested = False
+        self._relieved = self._warn = None
+        self._thread = threading.Thread(target=self._run, name="storage", daemon=True)
+
+    def start(self, loop, relieved, warn):
+        """Begin to write; `relieved` (Bus.relieved) and `warn` are called in `loop`."""
+        self._relieved = lambda: loop.call_soon_threadsafe(relieved)
+        self._warn = lambda text: loop.call_soon_threadsafe(warn, text)
+        self._rows.gateway_was_down(self._batch)
+        self._thread.start()
+
+    def close(self):
+        """Write what waits, and end."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+        self._thread.join()
+        self._db.close()
+
+    def frame(self, frame):
+        """See Sink."""
+        with self._changed:
+            self._rows.add_frame(self._batch, frame)
+            self._unwritten += 1
+            if self._unwritten >= self._max_unwritten:
+                self._congested = True
+                self._changed.notify()
+            elif self._batch.frames == 1:
+                self._changed.notify()
+
+    def presence(self, presence):
+        """See Sink."""
+        with self._changed:
+            self._rows.add_presence(self._batch, presence)
+            self._changed.notify()
+
+    def congested(self):
+        """See Sink."""
+        return self._congested
+
+    # In the thread
+
+    def _run(self):
+        while True:
+            with self._changed:
+                while not self._batch and not self._closing:
+                    self._changed.wait()
+                end = time.monotonic() + self._flush_s
+                while not self._closing and not self._congested and time.monotonic() < end:
+                    self._changed.wait(end - time.monotonic())
+                batch, self._batch = self._batch, Batch()
+                closing = self._closing
+            if batch:
+                self._write(batch)
+            self._settle(batch.frames)
+            if closing and not self._batch:
+                return
+            self._retain()
+
+    def _write(self, batch):
+        """Write it, however long that takes; but what cannot be written is lost."""
+        while True:
+            last_try = self._closing
+            try:
+                batch.write(self._db)
+                self.written += batch.frames
+                return
+            except sqlite3.OperationalError as error:
+                # Full, busy, read-only, an error of the disk: that may change.
+                self.failures += 1
+                self._complain(f"{error}: devices are held back until it works again")
+                if not last_try:
+                    with self._changed:
+                        if not self._closing:
+                            self._changed.wait(_RETRY_S)
+                    continue
+            except Exception as error:
+                self._complain(f"{type(error).__name__}: {error}")
+            self.lost += batch.frames
+            self._warn(f"storage: {batch.frames} frames are lost")
+            return
+
+    def _complain(self, text):
+        if self._limit.passes():
+            self._warn(f"storage: {text}")
+
+    def _settle(self, frames):
+        with self._changed:
+            self._unwritten -= frames
+            relieved = self._congested and self._unwritten <= self._max_unwritten // 2
+            if relieved:
+                self._congested = False
+        if relieved:
+            self._relieved()
+
+    def _retain(self):
+        try:
+            self._retention.turn(self._db, time.time())
+        except sqlite3.Error as error:
+            self._complain(f"cannot remove what is too old: {error}")

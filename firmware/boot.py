@@ -2,7 +2,7 @@
 
 import sys
 
-# The root comes last: /uwish there, the device's own files, would be taken for the library.
+# The root comes last: a folder there would hide a module of its name.
 sys.path.remove("")
 sys.path.append("")
 

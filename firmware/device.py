@@ -18,7 +18,7 @@ from uwish.compat import const, elapsed
 from uwish.log import info, warn
 
 CONFIG = "/config.json"
-STORE = "/uwish"
+STORE = "/wish"
 _STEP_MS = const(100)  # the LED's step too
 _LOST_MS = const(3000)  # after losing the Wi-Fi the app is polled on: it has connections to close
 _ALONE_MS = const(21600000)  # six hours without a peer: starting anew may help, and harms nobody

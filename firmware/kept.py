@@ -50,7 +50,7 @@ def open_memory():
     except (ImportError, AttributeError):
         import uwish
 
-        return FileMemory(uwish.FileStore("/uwish"))
+        return FileMemory(uwish.FileStore("/wish"))
 
 
 class Kept:

@@ -145,7 +145,7 @@ def _open():
     global _app, _store
     if _app is None:
         found = settings()
-        _store = uwish.FileStore("/uwish")
+        _store = uwish.FileStore("/wish")
         _app = uwish.App(found["name"], (found["protocol"],), store=_store, **uwish_board.POOLS)
     return _app
 

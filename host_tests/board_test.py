@@ -84,8 +84,8 @@ def run_all(port, names, folder, time_limit_s, keep):
     release, number = ask_board(port)
     arch = Format.of_board(number).arch
     print(f"board-test: {release} at {port}, native code for {arch or 'nothing'}")
-    files = stage(folder, arch)
-    print(f"board-test: copying {files} files to {port}:/{FOLDER}", flush=True)
+    count = stage(folder, arch)
+    print(f"board-test: copying {count} files to {port}:/{FOLDER}", flush=True)
     copy(port, folder)
     results = []
     for name in names:
@@ -126,23 +126,29 @@ def ask_board(port):
     return release, int(number)
 
 
-def stage(folder, arch):
+def stage(folder, arch, sources=None):
     """Fill `folder` with what the board imports, at the paths where the tests look for it; how many
-    files that is."""
+    files that is. `sources`: {path there: file}, more of them or others."""
     if not UNITTEST.exists():
         raise Failure(f"{UNITTEST} is missing: run `make setup`")
-    sources = {UNITTEST.name: UNITTEST, "run_unittest.py": HERE / "run_unittest.py"}
-    for base, prefix in ((ROOT / "lib", ""), (ROOT / "firmware", ""), (ROOT, "")):
-        pattern = "host_tests/portable/*.py" if base == ROOT else "**/*.py"
-        for file in sorted(base.glob(pattern)):
-            if file.name not in ("boot.py", "main.py", "manifest.py"):
-                sources[prefix + file.relative_to(base).as_posix()] = file
-    for name, file in sources.items():
+    for name, file in {**everything(), **(sources or {})}.items():
         compile_file(file, (folder / name).with_suffix(".mpy"), arch)
     shutil.copytree(HERE / "vectors", folder / "host_tests" / "vectors")
     (folder / "build").mkdir()  # where tests put what they write
     (folder / "build" / "empty").touch()
     return sum(file.is_file() for file in folder.glob("**/*"))
+
+
+def everything():
+    """{path on the board: source file}."""
+    found = {UNITTEST.name: UNITTEST, "run_unittest.py": HERE / "run_unittest.py"}
+    for base in (ROOT / "lib", ROOT / "firmware"):
+        for file in sorted(base.glob("**/*.py")):
+            if file.name not in ("boot.py", "main.py", "manifest.py"):
+                found[file.relative_to(base).as_posix()] = file
+    for file in sorted((HERE / "portable").glob("*.py")):
+        found[file.relative_to(ROOT).as_posix()] = file
+    return found
 
 
 def compile_file(source, target, arch):

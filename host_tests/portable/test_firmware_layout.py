@@ -66,8 +66,8 @@ class LayoutTest(unittest.TestCase):
     def test_main_has_five_lines(self):
         self.assertEqual(len(text_of("firmware/main.py").strip().split("\n")), 5)
 
-    def test_boot_finds_the_library_before_the_folder_of_that_name(self):
-        # A board's sys.path begins with the root, where /uwish holds identity and pins.
+    def test_boot_finds_a_library_before_a_folder_of_its_name(self):
+        # A board's sys.path begins with the root, where any folder would hide a module of its name.
         decide = safemode.decide
         before = sys.path[:]
         decided = []

@@ -61,7 +61,7 @@ def test_the_device_keeps_all_of_it(board, gateway):
     config = config_of(board)
     assert config == {"name": "greenhouse", "wifi": {"ssid": "home", "password": PASSWORD}}
     assert set(value_on_board(board, "os.listdir('/')")) == {
-        *("boot.py", "main.py", "config.json", "lib", "deploy", "uwish")
+        *("boot.py", "main.py", "config.json", "lib", "deploy", "wish")
     }
 
 
@@ -222,7 +222,7 @@ def test_the_password_is_asked_for_and_shown_nowhere(board, gateway, tmp_path):
     everything += b"".join(file.read_bytes() for file in gateway.state.iterdir() if file.is_file())
     assert config_of(board)["wifi"]["password"] == PASSWORD
     # A format byte, then the seed (uwish.identity.Identity.dump).
-    kept = value_on_board(board, "uwish.FileStore('/uwish').load('identity')", "import uwish")
+    kept = value_on_board(board, "uwish.FileStore('/wish').load('identity')", "import uwish")
     seed = kept[1:33]
     for secret in (PASSWORD.encode(), seed):
         for form in (secret, secret.hex().encode(), base64.b64encode(secret)):

@@ -134,9 +134,12 @@ class Bench:
                 found = self.frames(round(rate), seconds)
             except Gone as gone:
                 return {**best, "end": f"at {rate:,.0f}/s: {gone}"}
-            if found["per_s"] < _WHOLE * rate:
-                return {**best, "end": f"at {rate:,.0f}/s only {found['per_s']:,.0f} arrived"}
+            if found["per_s"] < _WHOLE * found["offered_per_s"]:
+                said = f"at {found['offered_per_s']:,.0f}/s only {found['per_s']:,.0f} arrived"
+                return {**best, "end": said}
             best = found
+            if found["offered_per_s"] < _WHOLE * rate:
+                return {**best, "end": "the devices cannot send more"}
             rate *= factor
 
     def restart(self):

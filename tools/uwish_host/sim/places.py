@@ -4,21 +4,15 @@ import importlib.util
 import shutil
 import signal
 import sys
-import sysconfig
 from pathlib import Path
 
+from ..board.sources import BOARDS
 from ..errors import Failure
-
-_IN_THE_TREE = Path(__file__).resolve().parents[3] / "boards" / "virtual"
-_INSTALLED = Path(sysconfig.get_path("data")) / "share" / "uwish" / "boards" / "virtual"
 
 
 def board_folder():
-    """boards/virtual: of the source tree this file is in, else as the wheel installed it."""
-    for folder in (_IN_THE_TREE, _INSTALLED):
-        if (folder / "start.py").exists():
-            return folder
-    raise Failure(f"the virtual board's files are neither in {_IN_THE_TREE} nor in {_INSTALLED}")
+    """boards/virtual, in the source tree and in an installed wheel alike."""
+    return (BOARDS / "virtual").resolve()
 
 
 def micropython():

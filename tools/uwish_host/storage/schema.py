@@ -23,6 +23,8 @@ from ..errors import Failure
 APPLICATION = 0x75776973  # "uwis", in the file's header (SQLite's application_id)
 _BUSY_S = 10  # how long a reader's lock is waited for
 _WAL_BYTES = 64 << 20  # what the write-ahead log is cut down to
+_CHECKPOINT_PAGES = 8000  # 32 MB; the same pages change again and again, and are copied once
+_CACHE_KB = 32_000  # at most: the newest page of each series, of thousands
 
 _V1 = """
 CREATE TABLE device (
@@ -82,8 +84,8 @@ def open_for_writing(path):
             db.execute("PRAGMA journal_mode = WAL")
             db.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES}")
             db.execute("PRAGMA synchronous = FULL")
-            db.execute("PRAGMA cache_size = -32000")
-            db.execute("PRAGMA wal_autocheckpoint = 8000")
+            db.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+            db.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
             _migrate(db, path)
         except BaseException:
             db.close()

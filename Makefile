@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 ARCH ?= x64
+PORT ?=
 ARGS ?=
 
 VENV := build/venv
@@ -22,7 +23,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: $(VENV_READY) $(UNITTEST) $(NODE_READY) ## install everything into build/ and node_modules (once; needs the network)
@@ -58,6 +59,14 @@ budgets: setup ## show what the library costs in bytes against its budgets and g
 .PHONY: bench
 bench: setup $(UMQTT) ## count instructions (valgrind), race umqtt.simple (Mosquitto); ARGS="--only speed"
 	@$(PY) host_tests/bench/bench.py $(ARGS)
+
+.PHONY: bench-gateway
+bench-gateway: setup ## let simulated devices loose on a gateway: handshakes, frames, latency, memory
+	@$(PY) host_tests/loopback.py $(PY) -m uwish_host bench gateway $(ARGS)
+
+.PHONY: board-test
+board-test: setup ## run the portable tests on the board at PORT=/dev/ttyUSB0, through mpremote
+	@$(PY) host_tests/board_test.py --port "$(PORT)" $(ARGS)
 
 .PHONY: package
 package: $(VENV_READY) ## bring lib/package.json (mip's list of files) up to date

@@ -5,8 +5,8 @@ import sqlite3
 import pytest
 from storage_world import Running, device, frame, presence, rows, senml, store, until
 
-from uwish_host.storage import retention
 from uwish_host.storage.retention import Retention, used_bytes
+from uwish_host.storage.tidy import Tidy
 
 NOW = 1_700_000_000.0
 DAY = 86400
@@ -25,7 +25,8 @@ def db(path):
 
 
 def counts(path):
-    return [rows(path, f"SELECT count(*) FROM {t}")[0][0] for t in ("reading", "frame", "presence")]
+    tables = ("reading", "frame", "presence")
+    return [rows(path, f"SELECT count(*) FROM {table}")[0][0] for table in tables]
 
 
 def fill(path, days):
@@ -36,94 +37,105 @@ def fill(path, days):
     store(path, *items)
 
 
-def test_what_is_older_goes(path, db):
+def sort_in(db):
+    """As if ten minutes had gone by."""
+    tidy = Tidy(db.execute("SELECT count(*) FROM fresh").fetchone()[0])
+    tidy.turn(db, 0)
+    tidy.turn(db, 600)
+
+
+@pytest.mark.parametrize("sorted_in", [False, True])
+def test_what_is_older_goes(path, db, sorted_in):
     fill(path, range(9, -1, -1))
-    Retention(keep_days=4.5).turn(db, NOW)
-    assert [row[0] for row in rows(path, "SELECT value FROM reading ORDER BY id")] == [
-        4,
-        3,
-        2,
-        1,
-        0,
-    ]
-    # One more of presence: at the restart of `store` nobody was there any more.
-    assert counts(path)[:2] == [5, 5]
-    assert rows(path, f"SELECT count(*) FROM presence WHERE id < {(NOW - 4.5 * DAY) * 1e6}") == [
-        (0,)
-    ]
+    if sorted_in:
+        sort_in(db)
+        assert rows(path, "SELECT count(*) FROM sorted") == [(9,)]
+    Retention(keep_days=4.5).turn(db, NOW, 0)
+    kept = [row[0] for row in rows(path, "SELECT value FROM reading ORDER BY id")]
+    assert kept == [4, 3, 2, 1, 0]
+    assert counts(path)[1] == 5
+    limit = (NOW - 4.5 * DAY) * 1e6
+    assert rows(path, f"SELECT count(*) FROM presence WHERE id < {limit}") == [(0,)]
 
 
 def test_without_limits_everything_stays(path, db):
     fill(path, [10000, 0])
-    Retention().turn(db, NOW)
+    Retention().turn(db, NOW, 0)
     assert counts(path)[:2] == [2, 2]
 
 
-def test_it_goes_in_pieces_and_goes_on_at_the_next_turn(path, db, monkeypatch):
-    monkeypatch.setattr(retention, "_PIECE", 10)
-    monkeypatch.setattr(retention, "_PIECES", 2)
-    store(path, *(frame(senml(n), NOW - 2 * DAY + n) for n in range(45)))
-    keeping = Retention(keep_days=1)
-    left = []
-    for _ in range(4):
-        keeping.turn(db, NOW)
-        left.append(counts(path)[0])
-    assert left == [25, 5, 0, 0]
-
-
-def test_having_nothing_to_do_it_looks_only_now_and_then(path, db):
+def test_it_looks_only_now_and_then(path, db):
     fill(path, [1])
-    keeping = Retention(keep_days=2)
-    keeping.turn(db, NOW)
+    keeping = Retention(keep_days=2, keep_bytes=1 << 30)
+    keeping.turn(db, NOW, 0)
+    assert counts(path)[0] == 1
     statements = []
     db.set_trace_callback(statements.append)
-    keeping.turn(db, NOW + 29)
+    keeping.turn(db, NOW + 2 * DAY, 29)
     assert statements == []
-    keeping.turn(db, NOW + 30 + 2 * DAY)
+    keeping.turn(db, NOW + 2 * DAY, 3600)
     assert counts(path)[0] == 0
 
 
-def test_a_database_that_is_too_large_loses_the_oldest(path, db, monkeypatch):
-    monkeypatch.setattr(retention, "_PIECE", 100)
-    store(path, *(frame(bytes(1000), NOW + n, device(n % 3)) for n in range(3000)))
-    size = used_bytes(db)
-    keeping = Retention(keep_bytes=size // 2)
-    for n in range(50):
-        keeping.turn(db, NOW + 100 * n)
-    assert size // 3 < used_bytes(db) <= size // 2
-    kept = rows(path, "SELECT min(id), max(id), count(*) FROM frame")[0]
-    first = int((NOW + 3000 - kept[2]) * 1e6)
-    assert kept[:2] == (first, int((NOW + 2999) * 1e6))
+def test_a_short_time_is_looked_at_more_often(path, db):
+    fill(path, [0])
+    keeping = Retention(keep_days=1 / 24)
+    keeping.turn(db, NOW, 0)
+    keeping.turn(db, NOW + 3601, 359)
+    assert counts(path)[0] == 1
+    keeping.turn(db, NOW + 3601, 361)
+    assert counts(path)[0] == 0
 
 
-def test_all_tables_lose_what_is_of_the_same_time(path, db, monkeypatch):
-    monkeypatch.setattr(retention, "_PIECE", 50)
+def shrink(db, keeping, end):
+    """All that the limit asks for; AssertionError when it takes too many turns."""
+    for turn in range(300):
+        before = db.total_changes
+        keeping.turn(db, end, 100 * turn)
+        if db.total_changes == before:
+            return
+    raise AssertionError("it does not end")
+
+
+@pytest.mark.parametrize("sorted_in", [False, True])
+def test_a_database_that_is_too_large_loses_the_oldest_of_all_tables(path, db, sorted_in):
     items = []
-    for n in range(1000):
-        items.append(frame(senml(n) + b"", NOW + n))
+    for n in range(6000):
+        items.append(frame(senml(n), NOW + n, device(n % 3)))
         if n % 10 == 0:
             items.append(presence(n % 20 == 0, NOW + n))
     store(path, *items)
-    keeping = Retention(keep_bytes=used_bytes(db) // 2)
-    for n in range(50):
-        keeping.turn(db, NOW + 100 * n)
-    starts = [
-        rows(path, f"SELECT min(id) FROM {t}")[0][0] / 1e6 - NOW for t in ("reading", "frame")
-    ]
-    presence_start = rows(path, "SELECT min(id) FROM presence")[0][0] / 1e6 - NOW
-    assert starts[0] == starts[1] > 100
-    assert starts[0] <= presence_start <= starts[0] + 10
+    if sorted_in:
+        sort_in(db)
+    size = used_bytes(db)
+    shrink(db, Retention(keep_bytes=size // 2), NOW + 6000)
+    assert size // 3 < used_bytes(db) <= size // 2
+    tables = ("reading", "frame", "presence")
+    starts = [rows(path, f"SELECT min(id) FROM {table}")[0][0] / 1e6 - NOW for table in tables]
+    assert starts[0] == starts[1] > 1000
+    assert starts[0] <= starts[2] <= starts[0] + 10
+    # Nothing is missing of what is left.
+    assert counts(path)[0] == counts(path)[1] == 6000 - starts[0]
+
+
+def test_what_is_dated_wrongly_does_not_stand_in_the_way(path, db):
+    items = [frame(senml(n, at=2**28 + n), NOW + n) for n in range(5)]
+    items += [frame(senml(n, at=NOW + 1000 * DAY), NOW + n) for n in range(5)]
+    items += [frame(bytes(1000), NOW + n) for n in range(1000)]
+    store(path, *items)
+    sort_in(db)
+    shrink(db, Retention(keep_bytes=100_000), NOW + 2000)
+    assert used_bytes(db) <= 100_000
 
 
 def test_room_that_became_free_is_used_again(path):
     limit = 300_000
-    with Running(path, keep_bytes=limit, raw="all") as storage:
-        storage._retention._next = 0
+    with Running(path, keep_bytes=limit) as storage:
         for n in range(3000):
             storage.frame(frame(bytes(1000), NOW + n))
             if n % 100 == 99:
+                storage._retention._next_size = 0
                 until(lambda n=n: storage.written > n)
-                storage._retention._next = 0
     assert path.stat().st_size < 5 * limit
 
 

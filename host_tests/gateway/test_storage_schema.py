@@ -88,13 +88,32 @@ def test_none_cannot_be_read(path):
     assert not path.exists()
 
 
-def test_numbers_of_rows_need_no_search(path):
-    store(path, frame(senml(21)))
-    for sql in (
-        "DELETE FROM reading WHERE id IN (SELECT id FROM reading WHERE id <= 5 ORDER BY id)",
+def plan(path, sql):
+    return " | ".join(row[3] for row in rows(path, f"EXPLAIN QUERY PLAN {sql}"))
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM fresh WHERE id < 5",
         "SELECT * FROM frame WHERE id >= 5 AND id < 7 ORDER BY id",
-        "SELECT * FROM reading WHERE series IN (1, 2) AND time >= 5",
-    ):
-        plan = " ".join(row[3] for row in rows(path, f"EXPLAIN QUERY PLAN {sql}"))
-        assert "SCAN" not in plan
-        assert "SEARCH" in plan
+        "SELECT * FROM sorted WHERE series IN (1, 2) AND time >= 5",
+        "DELETE FROM sorted WHERE series IN (1, 2) AND time < 5",
+    ],
+)
+def test_what_is_asked_often_is_found_without_a_search(path, sql):
+    store(path, frame(senml(21)))
+    found = plan(path, sql)
+    assert "SEARCH" in found
+    assert "SCAN" not in found
+
+
+def test_what_a_query_of_one_device_looks_at(path):
+    store(path, frame(senml(21)))
+    statements = []
+    with Database(path) as database:
+        database._db.set_trace_callback(statements.append)
+        assert [row["value"] for row in database.readings(device="lamp 0", since=5)] == [21]
+    found = plan(path, statements[-1])
+    assert "SEARCH sorted USING PRIMARY KEY (series=? AND time>?)" in found
+    assert "SCAN sorted" not in found

@@ -8,21 +8,25 @@ rows go in by statements of up to 2048 rows, one step each, during which the eve
 import functools
 
 _SIZES = (2048, 128, 8, 1)  # rows of a statement; each is compiled once
-_COLUMNS = {"device": 8, "series": 5, "frame": 3, "reading": 4, "presence": 4}
+_COLUMNS = {"device": 8, "series": 5, "frame": 3, "fresh": 4, "presence": 4}
 
 
 class Batch:
     """Rows for each table, as flat lists; `frames` counts what came, for the limit."""
 
-    __slots__ = ("device", "frame", "frames", "presence", "reading", "series")
+    __slots__ = ("device", "frame", "frames", "fresh", "presence", "series")
 
     def __init__(self):
         self.frames = 0
         self.device = []
         self.series = []
         self.frame = []
-        self.reading = []
+        self.fresh = []
         self.presence = []
+
+    def readings(self):
+        """How many it has."""
+        return len(self.fresh) // _COLUMNS["fresh"]
 
     def __bool__(self):
         return bool(self.frames or self.presence or self.device)

@@ -3,8 +3,7 @@
 from ..errors import Failure
 from .schema import open_for_reading
 
-# A reading arrives after its own time; so far may a device's clock be ahead.
-_AHEAD_US = 3_600_000_000
+_DEVICE = "JOIN device ON device.id = {}.device"
 
 
 class Database:
@@ -44,44 +43,52 @@ class Database:
     def readings(self, device=None, name=None, since=None, until=None, last=None):
         """Readings whose own time lies in since <= time < until: time, device, uid, name, value,
         unit. `name` may have * and ?."""
-        where = _Where(reading_time=(since, until))
+        series = _Where()
         if device is not None:
-            where.add(f"series.device IN ({self._numbers(device)})")
-        elif since is not None:
-            where.add("reading.id >= :earliest", earliest=int(since * 1e6) - _AHEAD_US)
+            series.add(f"device IN ({self._numbers(device)})")
         if name is not None:
-            where.add("series.name GLOB :name", name=name)
-        columns = "reading.time, series.name, series.kind, value, series.unit"
-        tables = "reading JOIN series ON series.id = series JOIN device ON device.id = device"
-        return (
-            {**common, "name": name, "value": _value(kind, value), "unit": unit or None}
-            for common, (name, kind, value, unit) in self._rows(columns, tables, where, last)
+            series.add("name GLOB :name", name=name)
+        where = _Where("time", since, until)
+        where.add(f"series IN (SELECT id FROM series {series.sql()})", **series.values)
+        fresh, old = (
+            f"SELECT id, series, time, value FROM {table} {where.sql()}"
+            for table in ("fresh", "sorted")
         )
+        columns = "row.time, series.name, series.kind, row.value, series.unit"
+        joins = f"JOIN series ON series.id = row.series {_DEVICE.format('series')}"
+        if last is not None:
+            # What is fresh came later than all the rest: mostly that is enough.
+            found = list(self._rows(columns, fresh, joins, where, last))
+            if len(found) == last:
+                return map(_reading, found)
+        both = f"{old} UNION ALL {fresh}"
+        return map(_reading, self._rows(columns, both, joins, where, last))
 
     def frames(self, device=None, since=None, until=None, last=None):
         """Frames that came in that time: time, device, uid, protocol, size, data (hex)."""
-        where = _Where(frame_id=(since, until))
-        if device is not None:
-            where.add(f"device IN ({self._numbers(device)})")
-        tables = "frame JOIN device ON device.id = device"
-        rows = self._rows("frame.id / 1e6, protocol, data", tables, where, last)
+        columns = "row.id / 1e6, protocol, row.data"
         return (
             {**common, "protocol": protocol, "size": len(data), "data": data.hex()}
-            for common, (protocol, data) in rows
+            for common, (protocol, data) in self._came("frame", columns, device, since, until, last)
         )
 
     def presence(self, device=None, since=None, until=None, last=None):
         """Who came and went in that time: time, device, uid, protocol, online, reason (null for who
         came)."""
-        where = _Where(presence_id=(since, until))
-        if device is not None:
-            where.add(f"device IN ({self._numbers(device)})")
-        tables = "presence JOIN device ON device.id = device"
-        rows = self._rows("presence.id / 1e6, protocol, online, reason", tables, where, last)
+        columns = "row.id / 1e6, protocol, row.online, row.reason"
+        rows = self._came("presence", columns, device, since, until, last)
         return (
             {**common, "protocol": protocol, "online": bool(online), "reason": reason}
             for common, (protocol, online, reason) in rows
         )
+
+    def _came(self, table, columns, device, since, until, last):
+        """Rows that are numbered by the time they came."""
+        where = _Where("id", since, until, 1e6)
+        if device is not None:
+            where.add(f"device IN ({self._numbers(device)})")
+        source = f"SELECT * FROM {table} {where.sql()}"
+        return self._rows(columns, source, _DEVICE.format("row"), where, last)
 
     def _numbers(self, text):
         """The numbers of what `text` names, for SQL: one device can have several services."""
@@ -96,38 +103,40 @@ class Database:
             raise Failure(f"{text!r} means {count} devices: give more digits of the uid")
         return ", ".join(str(row[0]) for row in found)
 
-    def _rows(self, columns, tables, where, last):
-        """({time, device, uid}, the other columns); the first of `columns` is the time."""
-        table = tables.partition(" ")[0]
-        sql = f"SELECT device.alias, lower(hex(device.ruid)), {columns} FROM {tables} {where.sql()}"
+    def _rows(self, columns, source, joins, where, last):
+        """({time, device, uid}, the other columns); the first of `columns` is the time. Values of
+        `where` stand in `source`."""
+        columns = f"device.alias, lower(hex(device.ruid)), {columns}"
+        sql = f"SELECT {columns} FROM ({source}) AS row {joins}"
         if last is None:
-            rows = self._db.execute(f"{sql} ORDER BY {table}.id", where.values)
+            rows = self._db.execute(f"{sql} ORDER BY row.id", where.values)
         else:
-            sql += f" ORDER BY {table}.id DESC LIMIT {int(last)}"
+            sql += f" ORDER BY row.id DESC LIMIT {int(last)}"
             rows = reversed(self._db.execute(sql, where.values).fetchall())
         for alias, uid, time, *others in rows:
             yield {"time": time, "device": alias, "uid": uid}, others
 
 
-def _value(kind, value):
+def _reading(row):
+    common, (name, kind, value, unit) = row
     if kind == "boolean":
-        return bool(value)
-    return value.hex() if isinstance(value, bytes) else value
+        value = bool(value)
+    elif isinstance(value, bytes):
+        value = value.hex()
+    return {**common, "name": name, "value": value, "unit": unit or None}
 
 
 class _Where:
-    """What rows have to be: terms of SQL and their values. `reading_time` or the id of a table:
-    (since, until) in seconds, each may be None."""
+    """What rows have to be, as terms of SQL and their values: since <= column < until, where these
+    are given (in seconds, times `scale`), and whatever is added."""
 
-    def __init__(self, **limits):
+    def __init__(self, column=None, since=None, until=None, scale=1):
         self.values = {}
         self._terms = []
-        for name, bounds in limits.items():
-            column = name.replace("_", ".")
-            scale = 1e6 if name.endswith("_id") else 1
-            for bound, term, key in zip(bounds, (">=", "<"), ("since", "until"), strict=True):
-                if bound is not None:
-                    self.add(f"{column} {term} :{key}", **{key: bound * scale})
+        if since is not None:
+            self.add(f"{column} >= :since", since=since * scale)
+        if until is not None:
+            self.add(f"{column} < :until", until=until * scale)
 
     def add(self, term, **values):
         """One more."""

@@ -1,15 +1,17 @@
 """How long things are kept: by age, and by the size of the database.
 
-Rows are numbered by the time they arrived, so what is too old is the beginning of a table. It is
-cut off in pieces, between two writes, so that no write waits long. The file does not shrink: room
-that became free is used again.
+What is too old is the beginning of a table, or of each series in `sorted`; it is cut off between
+two writes. The file does not shrink: room that became free is used again.
 """
 
-_PIECE = 5000  # rows of a table in one go
-_PIECES = 20  # in one turn
-_EVERY_S = 30  # between two looks, when the last one had nothing to do
-_DAY_US = 86_400_000_000
-_TABLES = ("reading", "frame", "presence")
+import math
+
+_AGE_S = 3600  # between two looks at the age, or a tenth of it when that is less
+_SIZE_S = 30  # between two looks at the size
+_PART = 50  # a database that is too large loses this part of its time, and again until it fits
+_LEAST_S = 1.0
+_DAY_S = 86400
+_APPENDED = ("fresh", "frame", "presence")
 
 
 class Retention:
@@ -17,39 +19,24 @@ class Retention:
     means no limit."""
 
     def __init__(self, keep_days=None, keep_bytes=None):
-        self._keep_days = keep_days
+        self._keep_s = None if keep_days is None else keep_days * _DAY_S
         self._keep_bytes = keep_bytes
-        self._next = 0.0
+        self._next_age = -math.inf
+        self._next_size = -math.inf
 
-    def turn(self, db, now):
-        """Remove some of what is too old or too much at `now` (seconds since 1970)."""
-        if now < self._next:
-            return
-        for _ in range(_PIECES):
-            limit = self._limit(db, now)
-            if limit is None or not sum(_cut(db, table, limit) for table in _TABLES):
-                self._next = now + _EVERY_S
+    def turn(self, db, now, clock):
+        """Remove what is too old, or some of what is too much, at `now` (seconds since 1970), if it
+        is time for that by `clock` (seconds that nobody sets)."""
+        if self._keep_s is not None and clock >= self._next_age:
+            self._next_age = clock + min(_AGE_S, self._keep_s / 10)
+            _cut(db, now - self._keep_s)
+        if self._keep_bytes is not None and clock >= self._next_size:
+            if used_bytes(db) <= self._keep_bytes:
+                self._next_size = clock + _SIZE_S
                 return
-
-    def _limit(self, db, now):
-        """The row number up to which rows can go; None when nothing has to."""
-        limits = []
-        if self._keep_days is not None:
-            limits.append(int(now * 1e6 - self._keep_days * _DAY_US))
-        if self._keep_bytes is not None and used_bytes(db) > self._keep_bytes:
-            limits += self._oldest(db)
-        return max(limits, default=None)
-
-    def _oldest(self, db):
-        # Of all tables alike: everything up to the time at which a piece of the one that goes back
-        # furthest is over.
-        ends = []
-        for table in _TABLES:
-            first = f"SELECT id FROM {table} ORDER BY id LIMIT {_PIECE}"
-            count, last = db.execute(f"SELECT count(*), max(id) FROM ({first})").fetchone()
-            if count:
-                ends.append(last)
-        return [min(ends)] if ends else []
+            oldest = _oldest(db)
+            if oldest is not None:
+                _cut(db, oldest + max((now - oldest) / _PART, _LEAST_S))
 
 
 def used_bytes(db):
@@ -61,10 +48,35 @@ def used_bytes(db):
     return (pages - free) * size
 
 
-def _cut(db, table, limit):
-    cursor = db.execute(
-        f"DELETE FROM {table} WHERE id IN "
-        f"(SELECT id FROM {table} WHERE id <= ? ORDER BY id LIMIT {_PIECE})",
-        (limit,),
-    )
-    return cursor.rowcount
+def _cut(db, time):
+    """Remove what is older than `time` (seconds since 1970): by arrival, and in `sorted` by its own
+    time."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        for table in _APPENDED:
+            db.execute(f"DELETE FROM {table} WHERE id < ?", (int(time * 1e6),))
+        db.execute(
+            "DELETE FROM sorted WHERE series IN (SELECT id FROM series) AND time < ?", (time,)
+        )
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+def _oldest(db):
+    """The time (seconds since 1970) of what is oldest; None when there is nothing."""
+    times = []
+    for table in _APPENDED:
+        (number,) = db.execute(f"SELECT min(id) FROM {table}").fetchone()
+        if number is not None:
+            times.append(number / 1e6)
+    # The beginning of each series: a walk through all of `sorted` would take too long.
+    (time,) = db.execute(
+        "SELECT min((SELECT time FROM sorted WHERE series = series.id ORDER BY time LIMIT 1))"
+        " FROM series"
+    ).fetchone()
+    if time is not None:
+        times.append(time)
+    return min(times, default=None)

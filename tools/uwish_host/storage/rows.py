@@ -36,7 +36,7 @@ class Rows:
         self._next_device = _largest(db, "device") + 1
         self._next_series = _largest(db, "series") + 1
         self._last_frame = _largest(db, "frame")
-        self._last_reading = _largest(db, "reading")
+        self._last_reading = _largest(db, "fresh")
         self._last_presence = _largest(db, "presence")
         self._left_online = db.execute(
             "SELECT device FROM presence WHERE online AND id IN "
@@ -114,7 +114,7 @@ class Rows:
             self._next_series += 1
             batch.series += (series, known.number, *key)
         self._last_reading = number = max(self._last_reading + 1, arrived)
-        batch.reading += (number, series, reading.time, value)
+        batch.fresh += (number, series, reading.time, value)
 
     def _add_presence(self, batch, device, online, reason, arrived):
         self._last_presence = number = max(self._last_presence + 1, arrived)

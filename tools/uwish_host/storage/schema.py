@@ -1,18 +1,24 @@
 """The database `readings.db`: its tables, and how an older one becomes one of today.
 
 Goals: what is committed survives a crash, and with `synchronous=FULL` a power cut as well; writing
-costs little however many devices there are; anybody with `sqlite3` can read it (the view
-`readings`).
+costs little however many devices there are, also of what a memory card can take in its life;
+anybody with `sqlite3` can read it (the view `readings`).
 
     device    who: the five parts of a peer; alias and name as they were last
     series    one quantity of one device: a SenML name, its unit, and its kind
-    reading   series, time (seconds since 1970, as the device or the gateway has it), value
+    fresh     readings that came lately, in the order they came: series, time (seconds since 1970,
+              as the device or the gateway has it), value
+    sorted    all the others, by series and time
+    reading   both (a view)
     frame     what came, as it came
     presence  who came and went when, and why
 
-Rows of the last three are numbered by the time they arrived, in microseconds since 1970, always
-rising: so age needs no column and no index, and a table is only ever appended to at its end and cut
-off at its beginning. Kinds: "number", "text", "boolean" (0 or 1), "data" (BLOB), "sum".
+Rows of fresh, frame and presence are numbered by the time they arrived, in microseconds since 1970,
+always rising: so age needs no column and no index, and a table is only ever appended to at its end
+and cut off at its beginning. Sorting each reading in at once would write a page of 4 KB for each
+series that has one; instead many are sorted in together, now and then (tidy.py).
+
+Kinds of series: "number", "text", "boolean" (0 or 1), "data" (BLOB), "sum".
 """
 
 import os
@@ -43,13 +49,21 @@ CREATE TABLE series (
     kind TEXT NOT NULL,
     UNIQUE (device, name, unit, kind)
 );
-CREATE TABLE reading (
+CREATE TABLE fresh (
     id INTEGER PRIMARY KEY,
     series INTEGER NOT NULL REFERENCES series,
     time REAL NOT NULL,
     value NOT NULL
 );
-CREATE INDEX reading_by_series ON reading (series, time);
+CREATE TABLE sorted (
+    series INTEGER NOT NULL REFERENCES series,
+    time REAL NOT NULL,
+    id INTEGER NOT NULL,
+    value NOT NULL,
+    PRIMARY KEY (series, time, id)
+) WITHOUT ROWID;
+CREATE VIEW reading AS
+    SELECT id, series, time, value FROM sorted UNION ALL SELECT id, series, time, value FROM fresh;
 CREATE TABLE frame (
     id INTEGER PRIMARY KEY,
     device INTEGER NOT NULL REFERENCES device,

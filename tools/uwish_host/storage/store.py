@@ -14,10 +14,11 @@ import time
 
 from ..rate_limit import RateLimit
 from ..sink import Sink
-from . import retention
 from .batch import Batch
+from .retention import Retention
 from .rows import Rows
 from .schema import open_for_writing
+from .tidy import Tidy
 
 FLUSH_S = 0.25
 MAX_UNWRITTEN = 20_000  # frames
@@ -51,7 +52,8 @@ class Storage(Sink):
         self._rows = Rows(self._db, raw)
         self._flush_s = flush_s
         self._max_unwritten = max_unwritten
-        self._retention = retention.Retention(keep_days, keep_bytes)
+        self._retention = Retention(keep_days, keep_bytes)
+        self._tidy = Tidy(self._db.execute("SELECT count(*) FROM fresh").fetchone()[0])
         self._batch = Batch()
         self._unwritten = 0  # frames: in `_batch`, and on their way to the disk
         self._closing = False
@@ -114,7 +116,7 @@ class Storage(Sink):
             self._settle(batch.frames)
             if closing and not self._batch:
                 return
-            self._retain()
+            self._clean()
 
     def _write(self, batch):
         """Write it, however long that takes; but what cannot be written is lost."""
@@ -123,6 +125,7 @@ class Storage(Sink):
             try:
                 batch.write(self._db)
                 self.written += batch.frames
+                self._tidy.added(batch.readings())
                 return
             except sqlite3.OperationalError as error:
                 # Full, busy, read-only, an error of the disk: that may change.
@@ -152,8 +155,9 @@ class Storage(Sink):
         if relieved:
             self._relieved()
 
-    def _retain(self):
+    def _clean(self):
         try:
-            self._retention.turn(self._db, time.time())
+            self._tidy.turn(self._db, time.monotonic())
+            self._retention.turn(self._db, time.time(), time.monotonic())
         except sqlite3.Error as error:
-            self._complain(f"cannot remove what is too old: {error}")
+            self._complain(f"cannot sort or remove what is there: {error}")

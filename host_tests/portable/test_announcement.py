@@ -91,6 +91,7 @@ class Reading(unittest.TestCase):
             "wish://h:0",
             "wish://h:65536",
             "wish://h:123456",
+            "wish://h:000000000000000000000001",
             "wish://h:12x",
             "wish://12345",
             "wish:/h:1",
@@ -105,8 +106,14 @@ class Refusing(unittest.TestCase):
         for name in (b"alias", b"wuid", b"whid", b"pubkey", b"transports"):
             self.assertIsNone(said(OURS.replace(name, b"x" * len(name))))
 
+    def test_what_the_one_before_it_had(self):
+        a = Announcement()
+        for name in (b"alias", b"wuid", b"whid", b"pubkey", b"transports"):
+            lacking = OURS.replace(name, b"x" * len(name))
+            self.assertEqual(a.read(OURS, 0, len(OURS)), len(OURS))
+            self.assertEqual(a.read(lacking, 0, len(lacking)), 0)
+
     def test_ids_of_another_size(self):
-        # One byte moves from the first id's value to nowhere: lengths stay sound.
         from uwish.bson import Writer
 
         for short in (b"wuid", b"whid", b"pubkey"):

@@ -88,9 +88,12 @@ class Listening(unittest.TestCase):
         self.assertEqual(self.hosts(), {b"a": "wish://127.0.0.1:1"})
 
     def test_an_empty_datagram(self):
+        before = self.discovery._sock
         self.hear(b"")
         self.assertEqual(self.discovery.malformed, 1)
         self.hear()
+        # On a board the old one would never be read from again.
+        self.assertIsNot(self.discovery._sock, before)
         self.hear(A)
         self.assertEqual(self.hosts(), {b"a": "wish://127.0.0.1:1"})
 

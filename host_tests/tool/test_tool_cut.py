@@ -8,6 +8,8 @@ from tool_on_board import Tool, layout_of, value_on_board
 
 from uwish_host.board.deploy import Deploy
 
+pytestmark = pytest.mark.timeout(900)
+
 # Three modules that only work together, and a main.py that says what it found.
 MAIN = "import a, b, c\nprint('found', a.V, b.V, c.V)"
 OLD = {"main_py": MAIN} | {f"lib__{name}_py": "V = 'old'" for name in "abc"}

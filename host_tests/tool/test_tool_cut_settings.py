@@ -12,6 +12,10 @@ from tool_on_board import NETWORKS, PASSWORD, Tool, on_board
 import uwish
 from uwish_host.sim import VirtualBoard
 
+pytestmark = pytest.mark.timeout(
+    1200
+)  # dozens of starts in each test; a busy machine takes minutes
+
 # What a device is: (ssid, uid, aliases of those it serves).
 STATE = """
 import json, provision

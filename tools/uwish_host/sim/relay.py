@@ -86,15 +86,22 @@ class Relay:
         loop = asyncio.get_running_loop()
         self._connecting = asyncio.ensure_future(loop.sock_connect(self._far, self._address))
         await asyncio.wait([self._connecting], timeout=_CONNECT_S)
-        if self._connecting.done() and self._connecting.exception():
+        error = self._connecting.done() and (self._connecting.exception() or self._to_itself())
+        if error:
             self._listener.close()
             self._far.close()
-            raise self._connecting.exception()
+            raise error
         self._listener.setblocking(False)
         self._listener.bind(("127.0.0.1", 0))
         self._listener.listen(1)
         self.port = self._listener.getsockname()[1]
         return self.port
+
+    def _to_itself(self):
+        # Linux connects a socket to itself when it happens to get the port that it calls.
+        if self._far.getsockname() == self._far.getpeername():
+            return ConnectionRefusedError(errno.ECONNREFUSED, "nobody listens")
+        return None
 
     async def run(self):
         """Carry until both sides have ended."""

@@ -2,9 +2,10 @@
 
     python host_tests/loopback.py python host_tests/fleet/bench_gateway.py [--quick] [--devices N]
 
-Prints a table against the goals, and writes build/bench-gateway.json. Ratios to the stock core are
-of the same run on the same machine, with the same simulated devices, 50 of them: it takes no more
-than 100. `make bench-gateway` runs this.
+Prints a table against the goals, and writes build/bench-gateway.json. The stock core takes no more
+than 100 devices, so there are 50 when it is compared with: in each round our gateway and the stock
+core run one after the other, and a ratio is of two numbers of the same round. `make bench-gateway`
+runs this.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from statistics import median
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -28,6 +30,7 @@ from uwish_host.bench.run import Bench, make_identities  # noqa: E402
 JSON = ROOT / "build" / "bench-gateway.json"
 _KB = 1024
 _STOCK_DEVICES = 50
+_FIRST = 12000  # frames a second where the climb begins; who fails there counts as this
 _FEW_DEVICES = 100  # of which each sends hundreds of frames a second
 
 
@@ -45,8 +48,7 @@ def main():
         "fleet": _fleet(options.devices, seconds),
         "restart": _restart(min(1000, options.devices)),
         "stored": _frames(seconds),
-        "ours": _beside("our gateway", OurBare, seconds),
-        "stock": _beside("the stock core", StockCore, seconds),
+        "rounds": [_round(seconds) for _ in range(1 if options.quick else 3)],
     }
     found["machine"] = {"processors": len(os.sched_getaffinity(0)), "load": os.getloadavg()[0]}
     rows = list(_rows(found, options.devices))
@@ -92,29 +94,33 @@ def _frames(seconds):
     return _measure("frames into SQLite", _stored, make_identities(_FEW_DEVICES), body)
 
 
-def _beside(title, make, seconds):
-    """What is compared."""
+def _round(seconds):
+    """What is compared: {"ours": ..., "stock": ...}."""
 
     def body(bench):
         found = {"connect": bench.connect(at_once=4), "frames": bench.frames(2000, seconds)}
-        found["ceiling"] = bench.ceiling(max(1, seconds / 3), start=8000, factor=1.15)
+        found["ceiling"] = bench.ceiling(seconds / 4, start=_FIRST, factor=1.3)
         return found
 
-    return _measure(title, make, make_identities(_STOCK_DEVICES), body)
+    identities = make_identities(_STOCK_DEVICES)
+    return {
+        "ours": _measure("our gateway", OurBare, identities, body, processes=3),
+        "stock": _measure("the stock core", StockCore, identities, body, processes=3),
+    }
 
 
 def _stored(directory, identities):
     return OurGateway(directory, identities, STORED)
 
 
-def _measure(title, make, identities, body):
+def _measure(title, make, identities, body, processes=2):
     def tell(text):
         print(f"  {title}: {text}", file=sys.stderr, flush=True)
 
     with tempfile.TemporaryDirectory(prefix="uwish-bench-") as directory:
         contender = make(directory, identities)
         try:
-            with Bench(contender, identities, tell=tell) as bench:
+            with Bench(contender, identities, processes, tell=tell) as bench:
                 return body(bench)
         finally:
             contender.close()
@@ -122,7 +128,6 @@ def _measure(title, make, identities, body):
 
 def _rows(found, devices):
     fleet, restart, stored = found["fleet"], found["restart"], found["stored"]
-    ours, stock = found["ours"], found["stock"]
     connect, frames, handshakes = fleet["connect"], fleet["frames"], fleet["handshakes"]
     yield Row("devices connected at once", connect["connected"], "", 2000, 5000)
     yield Row("  resident memory for one", connect["bytes"] / _KB, "KB", 40, 20, more=False)
@@ -131,22 +136,30 @@ def _rows(found, devices):
     yield Row("  processor time for one", handshakes["cpu_ms"], "ms")
     yield Row("64-byte SenML frames stored in SQLite", stored["written_per_s"], "/s", 10e3, 30e3)
     yield Row("  processor time for one", stored["cpu_us"], "us")
-    ratio = _ratio(ours["ceiling"], stock["ceiling"], "per_s")
-    yield Row("frames without storage, times the stock core's", ratio, "x", 0.4, 1)
-    for name, side in (("ours", ours), ("stock", stock)):
-        ceiling = side["ceiling"]
-        yield Row(f"  {name}", ceiling.get("per_s", 0), "/s", note=ceiling["end"])
-        yield Row("    processor time for one", ceiling.get("cpu_us", 0), "us")
-        yield Row("    50 devices, 4 at a time: all online after", side["connect"]["seconds"], "s")
-        yield Row("    p99 from socket to sink at 2,000 frames/s", side["frames"]["p99_ms"], "ms")
+    yield from _compared(found["rounds"])
     title = f"p99 from socket to sink, 2,000 frames/s, {devices} devices"
     yield Row(title, frames["p99_ms"], "ms", 20, 5, more=False)
     title = f"{restart['connected']} devices at once after a restart: all back"
     yield Row(title, restart["seconds"], "s", 60, 20, more=False)
 
 
-def _ratio(ours, stock, name):
-    return ours.get(name, 0) / stock[name] if stock.get(name) else float("inf")
+def _compared(rounds):
+    ratios = [_best(side["ours"]) / _best(side["stock"]) for side in rounds]
+    note = "of each round: " + ", ".join(f"{ratio:.2f}" for ratio in ratios)
+    title = "frames without storage, times the stock core's"
+    yield Row(title, median(ratios), "x", 0.4, 1, note=note)
+    for name in ("ours", "stock"):
+        # The middle one of the rounds, whole: numbers of one row belong together.
+        side = sorted((side[name] for side in rounds), key=_best)[len(rounds) // 2]
+        ceiling = side["ceiling"]
+        yield Row(f"  {name}", _best(side), "/s", note=ceiling["end"])
+        yield Row("    processor time for one", ceiling.get("cpu_us", 0), "us")
+        yield Row("    50 devices, 4 at a time: all online after", side["connect"]["seconds"], "s")
+        yield Row("    p99 from socket to sink at 2,000 frames/s", side["frames"]["p99_ms"], "ms")
+
+
+def _best(side):
+    return side["ceiling"].get("per_s", _FIRST)
 
 
 if __name__ == "__main__":

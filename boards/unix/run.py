@@ -1,7 +1,7 @@
 """The virtual device: the real library, firmware and sensors of this machine, under MicroPython.
 
-    micropython -X heapsize=256k boards/unix/run.py --state DIR --export
-    micropython -X heapsize=256k boards/unix/run.py --state DIR --contact FILE \\
+    micropython -X heapsize=384k boards/unix/run.py --state DIR --export
+    micropython -X heapsize=384k boards/unix/run.py --state DIR --contact FILE \\
         --transport wish://127.0.0.1:37009 --interval 1 --frames 10 --json
 
 `README.md` beside it tells more. Exit status: 0 when it did what it was asked to, 1 when it could

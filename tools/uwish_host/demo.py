@@ -27,7 +27,7 @@ _ALIAS = "greenhouse"
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--seconds", default=12.0, show_default=True, help="How long to watch.")
-@click.option("--heap", default="256k", show_default=True, help="The device's heap.")
+@click.option("--heap", default="384k", show_default=True, help="The device's heap.")
 def main(seconds, heap):
     """Start a gateway and a virtual device, show what arrives, end with a summary."""
     with tempfile.TemporaryDirectory(prefix="uwish-demo-") as directory:

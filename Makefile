@@ -4,6 +4,7 @@ PYTHON ?= python3
 ARCH ?= x64
 PORT ?=
 ARGS ?=
+WORKERS ?= auto
 
 VENV := build/venv
 PY := $(VENV)/bin/python
@@ -15,6 +16,8 @@ UNITTEST := build/micropython/unittest.py
 UMQTT := build/micropython/umqtt/simple.py
 INTEROP := host_tests/interop
 NODE_READY := $(INTEROP)/node_modules/.ready
+PLOTS := tools/uwish_host/web/static/uplot
+PLOTS_READY := $(PLOTS)/uPlot.iife.min.js
 
 export PYTHONDONTWRITEBYTECODE := 1
 
@@ -26,7 +29,7 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
-setup: $(VENV_READY) $(UNITTEST) $(NODE_READY) ## install everything into build/ and node_modules (once; needs the network)
+setup: $(VENV_READY) $(UNITTEST) $(NODE_READY) $(PLOTS_READY) ## install everything into build/ and node_modules (once; needs the network)
 
 .PHONY: demo
 demo: setup ## run a gateway and a virtual device, show sensor frames live, end with a summary
@@ -34,8 +37,8 @@ demo: setup ## run a gateway and a virtual device, show sensor frames live, end 
 
 .PHONY: test
 test: setup lint ## lint, then all tests, cut off from every network; ARGS="-k bson" picks some
-	@echo "test: pytest in a network namespace that has loopback only"
-	@$(PY) host_tests/loopback.py $(PY) -m pytest $(ARGS)
+	@echo "test: pytest in network namespaces that have loopback only, WORKERS=$(WORKERS)"
+	@$(PY) host_tests/loopback.py $(PY) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 .PHONY: lint
 lint: $(VENV_READY) ## check style and formatting (ruff)
@@ -83,7 +86,7 @@ lock: ## renew requirements.lock from pyproject.toml with the newest versions
 
 .PHONY: clean
 clean: ## remove everything the other targets made
-	@rm -rf build $(INTEROP)/node_modules *.egg-info
+	@rm -rf build $(INTEROP)/node_modules tools/web/node_modules $(PLOTS) *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environment is made anew whenever the lock changes: never a mix of old and new packages.
@@ -111,3 +114,10 @@ $(NODE_READY): $(INTEROP)/package-lock.json
 	@echo "setup: the stock wish-core and its Node SDK"
 	@cd $(INTEROP) && npm ci --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
+
+# The chart library of the gateway's page: git has only its name and version, a wheel has the files.
+$(PLOTS_READY): tools/web/package-lock.json
+	@cd tools/web && npm ci --no-audit --no-fund --loglevel=error >/dev/null
+	@mkdir -p $(PLOTS)
+	@cp tools/web/node_modules/uplot/dist/uPlot.min.css tools/web/node_modules/uplot/LICENSE $(PLOTS)
+	@cp tools/web/node_modules/uplot/dist/uPlot.iife.min.js $@

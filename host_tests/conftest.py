@@ -7,12 +7,17 @@ is a failure.
 import os
 from pathlib import Path
 
+import loopback
 import pytest
+import secrets_watch
 from micropython_runner_pytest import MicroPythonFile
 
 HERE = Path(__file__).resolve().parent
 BOTH = HERE / "portable"
 MICROPYTHON_ONLY = HERE / "heap"
+
+# What deploy compiles is kept from one test to the next, and apart from the user's own.
+os.environ.setdefault("UWISH_CACHE", str(HERE.parent / "build" / "cache"))
 
 
 def pytest_collect_file(file_path, parent):
@@ -78,4 +83,8 @@ class Tally:
 
 
 def pytest_configure(config):
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        # Free ports, broadcasts and multicasts of tests that run at once do not meet.
+        loopback.enter_fresh_namespace()
     config.pluginmanager.register(Tally(), "tally")
+    secrets_watch.pytest_configure(config)

@@ -50,7 +50,7 @@ def repository_files():
     )
     if done.returncode == 0:
         return [ROOT / name for name in done.stdout.split("\0") if name and (ROOT / name).is_file()]
-    made = {".git", "build", "node_modules", "__pycache__", "uwish.egg-info"}
+    made = {".git", "build", "node_modules", "uplot", "__pycache__", "uwish.egg-info"}
     files = [file for file in ROOT.glob("**/*") if file.is_file()]
     return [file for file in files if made.isdisjoint(file.relative_to(ROOT).parts)]
 
@@ -112,8 +112,9 @@ def test_the_wheel_holds_both_packages(tmp_path):
     source.mkdir()
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
+    made = shutil.ignore_patterns("__pycache__", "node_modules")
     for name in ("lib", "tools"):
-        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, source / name, ignore=made)
     pip = [
         sys.executable,
         "-m",
@@ -134,6 +135,8 @@ def test_the_wheel_holds_both_packages(tmp_path):
     host = {Path(name).as_posix() for name in found}
     assert {name for name in names if name.endswith(".py")} == {*library(), *host}
     assert "uwish_host/cli.py" in names
+    page = ("templates/fleet.html", "static/style.css", "static/uplot/uPlot.iife.min.js")
+    assert {f"uwish_host/web/{name}" for name in page} <= names
 
 
 def secrets_of_this_machine():

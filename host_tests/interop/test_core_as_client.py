@@ -86,8 +86,7 @@ def test_the_gateway_restarts_and_the_core_finds_it_again(gateway, desktop, proc
     assert desktop.app.wait_for("offline")["peer"]["ruid"] == gateway.uid
     again = processes.enter_context(Gateway(gateway.directory, gateway.port))
     assert (again.uid, again.hid) == (gateway.uid, gateway.hid)
-    desktop.dial()
-    assert desktop.app.wait_for("online")["peer"] == link.gateway_peer
+    assert desktop.dial_until_online() == link.gateway_peer
     desktop.app.send(link.gateway_peer, b"you are back")
     assert bytes.fromhex(again.wait_for("frame")["data"]) == b"you are back"
 

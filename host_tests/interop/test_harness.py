@@ -11,24 +11,22 @@ from harness import Desktop, RequestFailed, WishCore
 
 @pytest.fixture
 def introduced(new_desktop):
-    """Two desktops that know each other; the first one has been told to dial."""
+    """Two desktops that know each other, and the peer that the first one saw when it called."""
     alice, bob = new_desktop("Alice", name="app-a"), new_desktop("Bob", name="app-b")
     bob.app.import_(alice.document)
     public = bob.app.public_key(bob.uid)
     alice.app.import_(alice.app.document("Bob", public, [bob.transport]))
-    assert alice.app.request("connections.checkConnections") is True
-    return alice, bob
+    return alice, bob, alice.dial_until_online()
 
 
 def test_two_stock_cores_see_each_other_with_the_full_tuple(introduced):
-    alice, bob = introduced
-    assert alice.app.wait_for("online")["peer"] == peer_of(alice, bob)
+    alice, bob, seen = introduced
+    assert seen == peer_of(alice, bob)
     assert bob.app.wait_for("online")["peer"] == peer_of(bob, alice)
 
 
 def test_two_stock_cores_exchange_frames(introduced):
-    alice, bob = (desktop.app for desktop in introduced)
-    to_bob = alice.wait_for("online")["peer"]
+    alice, bob, to_bob = introduced[0].app, introduced[1].app, introduced[2]
     to_alice = bob.wait_for("online")["peer"]
     for payload in (b"", b"\x00", bytes(range(256)), bytes(16000)):
         alice.send(to_bob, payload)
@@ -40,7 +38,7 @@ def test_two_stock_cores_exchange_frames(introduced):
 
 
 def test_a_restarted_core_keeps_its_identity_and_its_contacts(introduced):
-    alice, bob = introduced
+    alice, bob, _ = introduced
     before = alice.app.request("identity.list")
     alice.restart()
     assert alice.app.request("identity.list") == before

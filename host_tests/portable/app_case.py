@@ -22,7 +22,7 @@ class Networks:
     def tearDown(self):
         log.sink = print
         log.level = log.WARN
-        for network in self.made:
+        for network in reversed(self.made):
             network.close()
 
     def network(self, *gateways, **options):

@@ -4,6 +4,7 @@
 import json
 import os
 import sys
+from binascii import hexlify
 
 sys.path.insert(0, "firmware")
 
@@ -46,7 +47,8 @@ def _device_on(board):
 
 device = _device_on(BOARD)
 
-FOLDER = "build/test-board"
+# One of its own for each process: both interpreters may be at it at once.
+FOLDER = "build/test-board-" + hexlify(os.urandom(4)).decode()
 WIFI = {"ssid": "home", "password": "correct horse battery"}
 
 

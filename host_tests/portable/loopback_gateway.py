@@ -22,17 +22,25 @@ def listen():
     global _port
     while True:
         _port += 1
-        sock = socket.socket()
         try:
-            sock.bind(socket.getaddrinfo("127.0.0.1", _port)[0][-1])
+            return listen_at(_port), _port
         except OSError:
-            sock.close()
-            continue
-        # A small receive buffer of fixed size: a gateway that does not read is soon felt.
-        sock.setsockopt(_SOL_SOCKET, _SO_RCVBUF, 8192)
-        sock.listen(5)
-        sock.setblocking(False)
-        return sock, _port
+            pass
+
+
+def listen_at(port):
+    """A listening socket that does not block; OSError when somebody else listens there."""
+    sock = socket.socket()
+    try:
+        sock.bind(socket.getaddrinfo("127.0.0.1", port)[0][-1])
+    except OSError:
+        sock.close()
+        raise
+    # A small receive buffer of fixed size: a gateway that does not read is soon felt.
+    sock.setsockopt(_SOL_SOCKET, _SO_RCVBUF, 8192)
+    sock.listen(5)
+    sock.setblocking(False)
+    return sock
 
 
 class FakeGateway:
@@ -74,6 +82,10 @@ class FakeGateway:
             if c.state != IDLE:
                 c.close(CLOSED_BY_US)
                 self._serve(c)
+
+    def listen_again(self):
+        """After `stop`, at the same port."""
+        self.sock = listen_at(self.port)
 
     def stop(self):
         """Close everything."""
@@ -145,10 +157,9 @@ class Network:
 
     def __init__(self, *gateways, **options):
         self.now = 5000
+        self.before = (node.now_ms, crypto.KeyExchange)
         node.now_ms = lambda: self.now
-        exchange = crypto.KeyExchange
-        crypto.KeyExchange = lambda e=7, make=exchange: make(e)
-        self.restore = exchange
+        crypto.KeyExchange = lambda e=7, make=crypto.KeyExchange: make(e)
         self.gateways = gateways or (FakeGateway(),)
         self.gateway = self.gateways[0]
         imports = options.pop("imports", True)
@@ -202,8 +213,8 @@ class Network:
         return self.peers()[0]
 
     def close(self):
-        """End everything; after every test."""
-        crypto.KeyExchange = self.restore
+        """End everything; after every test, the last one made first."""
+        node.now_ms, crypto.KeyExchange = self.before
         self.app.close()
         for gateway in self.gateways:
             gateway.stop()

@@ -1,6 +1,7 @@
 """A desktop host: a stock core with an identity of its own, and an app logged in to it."""
 
 from collections import namedtuple
+from contextlib import suppress
 
 from .desktop_app import DesktopApp
 from .wish_core import WishCore
@@ -9,6 +10,9 @@ from .wish_core import WishCore
 Link = namedtuple("Link", ("device_peer", "app_peer"))
 # The peer that the desktop's app knows (the gateway), and the one that the gateway knows.
 GatewayLink = namedtuple("GatewayLink", ("gateway_peer", "app_peer"))
+
+_DIALS = 4
+_DIAL_S = 10
 
 
 class Desktop:
@@ -52,6 +56,15 @@ class Desktop:
         """Make the core dial its contacts now; by itself it takes its time."""
         assert self.app.request("connections.checkConnections") is True
 
+    def dial_until_online(self):
+        """`dial` until the app sees a peer: that peer. A call between two cores comes to nothing
+        now and then, and by itself the core waits long before it tries again."""
+        for _ in range(_DIALS):
+            self.dial()
+            with suppress(TimeoutError):
+                return self.app.wait_for("online", timeout=_DIAL_S)["peer"]
+        raise TimeoutError(f"nobody online after {_DIALS} calls, {_DIAL_S} s each")
+
     def stop(self):
         """Stop app and core; AssertionError when the core had crashed before."""
         if self.app is not None:
@@ -91,8 +104,7 @@ def call(desktop, gateway):
     the other: a GatewayLink."""
     gateway.add(desktop.document)
     desktop.app.import_(gateway.document)
-    desktop.dial()
     return GatewayLink(
-        desktop.app.wait_for("online")["peer"],
+        desktop.dial_until_online(),
         gateway.wait_for("online")["peer"],
     )

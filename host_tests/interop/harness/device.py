@@ -80,8 +80,8 @@ class Device(JsonProcess):
 
 @cache
 def library():
-    """The folder of the compiled library, made once in each run of the tests."""
-    folder = ROOT / "build" / "interop"
+    """The folder of the compiled library, made once in each run of the tests, by each worker."""
+    folder = ROOT / "build" / ("interop-" + os.environ.get("PYTEST_XDIST_WORKER", "main"))
     mpy.compile_library(folder, "x64")
     return folder
 

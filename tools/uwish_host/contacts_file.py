@@ -46,28 +46,38 @@ def load(path):
     """{uid: Contact} of the file; a Failure when it is missing or anything in it is wrong."""
     content = files.read_json(path, WHAT)
     try:
-        if content["format"] != FORMAT:
-            raise ValueError("it is of another format")
-        contacts = {}
-        for number, fields in enumerate(content["contacts"], 1):
-            contact = _contact(number, fields)
-            if contact.uid in contacts:
-                raise ValueError(f"contact {number} is there twice")
-            contacts[contact.uid] = contact
+        return from_fields(content)
     except (KeyError, TypeError):
         raise Failure(_damaged(path, "something is missing in it")) from None
     except ValueError as error:
         raise Failure(_damaged(path, str(error))) from None
-    return contacts
 
 
 def save(path, contacts):
     """Replace the file by these contacts; a Failure leaves the old file."""
-    content = {"format": FORMAT, "contacts": [contact.fields() for contact in contacts.values()]}
     try:
-        files.replace(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+        files.replace(path, json.dumps(to_fields(contacts), indent=2, ensure_ascii=False) + "\n")
     except OSError as error:
         raise Failure(f"cannot write {path}: {error.strerror}; nothing was changed") from None
+
+
+def to_fields(contacts):
+    """What the file says of {uid: Contact}."""
+    return {"format": FORMAT, "contacts": [contact.fields() for contact in contacts.values()]}
+
+
+def from_fields(content):
+    """{uid: Contact} that `to_fields` made this of; KeyError, TypeError or ValueError, in words,
+    when it is something else."""
+    if content["format"] != FORMAT:
+        raise ValueError("it is of another format")
+    contacts = {}
+    for number, fields in enumerate(content["contacts"], 1):
+        contact = _contact(number, fields)
+        if contact.uid in contacts:
+            raise ValueError(f"contact {number} is there twice")
+        contacts[contact.uid] = contact
+    return contacts
 
 
 def matching(contacts, text):

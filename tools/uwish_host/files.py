@@ -11,6 +11,7 @@ from .errors import Failure
 
 PRIVATE_DIRECTORY = 0o700
 PRIVATE_FILE = 0o600
+OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def make_directory(path):
@@ -24,6 +25,7 @@ def make_directory(path):
 def write_new(path, text):
     """Write a file that must not exist yet (FileExistsError), readable by its owner only."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+    _give_to_owner(descriptor, path)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         _write_out(file, text)
     _sync_directory(path.parent)
@@ -58,9 +60,14 @@ def read_json(path, what):
         ) from None
 
 
+def exposed(path, mask=stat.S_IRWXG | stat.S_IRWXO):
+    """True when others have any right of `mask` on the file or directory, which is there."""
+    return bool(path.stat().st_mode & mask)
+
+
 def is_private(path):
     """True when nobody but the owner can read or write the file."""
-    return not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+    return not exposed(path)
 
 
 @contextlib.contextmanager
@@ -68,7 +75,7 @@ def locked(path, busy=None):
     """Hold an exclusive lock on `path` (made when missing) as long as the block runs. It waits for
     whoever has it; with `busy`, it fails with that sentence instead."""
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
+        descriptor = _open_lock(path)
     except OSError as error:
         raise Failure(f"cannot write {path}: {error.strerror}") from None
     try:
@@ -79,6 +86,25 @@ def locked(path, busy=None):
         yield
     finally:
         os.close(descriptor)
+
+
+def _open_lock(path):
+    # Never through a link: root may be working in a directory of somebody who puts one there.
+    flags = os.O_RDWR | os.O_NOFOLLOW
+    while True:
+        with contextlib.suppress(FileNotFoundError):
+            return os.open(path, flags)
+        with contextlib.suppress(FileExistsError):
+            descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+            _give_to_owner(descriptor, path)
+            return descriptor
+
+
+def _give_to_owner(descriptor, path):
+    # `sudo uwish device add` must not leave files that the gateway's own user cannot read.
+    if os.geteuid() == 0:
+        directory = path.parent.stat()
+        os.fchown(descriptor, directory.st_uid, directory.st_gid)
 
 
 def _write_out(file, text):

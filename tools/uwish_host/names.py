@@ -25,6 +25,13 @@ def service_name(sid):
     return name if name and name.isprintable() else sid[:3].hex()
 
 
+def fingerprint(uid):
+    """A uid to be compared by eye: all of it, in groups of four digits, on two lines."""
+    digits = uid.hex()
+    groups = [digits[i : i + 4] for i in range(0, 64, 4)]
+    return " ".join(groups[:8]), " ".join(groups[8:])
+
+
 def printable(text):
     """`text` without what could steer a terminal: control characters are shown as escapes."""
     if text.isprintable():

@@ -7,8 +7,8 @@ from pathlib import Path
 from uwish.addresses import split_transport
 from uwish.documents import Document, check_alias
 
+from ..admission import admit, tell_gateway
 from ..contacts_file import Contact
-from ..control import ControlClient, NotRunning
 from ..errors import Failure
 from ..listener import parse_address, show_address
 from ..state import State
@@ -46,35 +46,20 @@ class OwnGateway:
         "unchanged". A gateway that runs knows at once."""
         contact = Contact(Document(document).public, alias)
         check_alias(alias)
-        with self._state.changing_contacts() as contacts:
-            known = contacts.get(contact.uid)
-            if any(c.alias == alias and c.uid != contact.uid for c in contacts.values()):
-                raise Failure(
-                    f"another device is called {alias!r}: choose a name with --name, or `uwish "
-                    "device remove` the other"
-                )
-            if known is not None:
-                contact.transports = known.transports
-            contacts[contact.uid] = contact
-        try:
-            with ControlClient(self._state) as gateway:
-                gateway.request(op="reload")
-        except NotRunning:
-            pass
-        return "added" if known is None else "unchanged" if known == contact else "updated"
+        taken = "choose a name with --name, or `uwish device remove` the other"
+        return admit(self._state, contact, taken, keep_transports=True)
 
     def knows(self, uid):
         """True when the device may connect."""
         return uid in self._state.contacts()
 
-    def is_online(self, uid):
-        """Whether the device of this uid is; None when no gateway runs."""
-        try:
-            with ControlClient(self._state) as gateway:
-                online = gateway.request(op="online")["online"]
-        except NotRunning:
+    def connections(self, uid):
+        """What tells the connections over which the device of this uid is online from all others,
+        a set; None when no gateway runs."""
+        answer = tell_gateway(self._state, op="online")
+        if answer is None:
             return None
-        return any(peer["ruid"] == uid.hex() for peer in online)
+        return {peer["from"] for peer in answer["online"] if peer["ruid"] == uid.hex()}
 
 
 class DesktopCore:
@@ -115,10 +100,11 @@ class DesktopCore:
         with self._connect() as core:
             return any(identity["uid"] == uid for identity in core.request("identity.list"))
 
-    def is_online(self, uid):
-        """Whether the device of this uid has a connection."""
+    def connections(self, uid):
+        """As OwnGateway.connections."""
         with self._connect() as core:
-            return any(link["ruid"] == uid for link in core.request("connections.list"))
+            links = core.request("connections.list")
+        return {link["cid"] for link in links if link["ruid"] == uid}
 
     def _connect(self):
         return CoreApp(self._host, self._port)

@@ -10,10 +10,11 @@ from rich.table import Table
 from uwish.documents import Document, check_alias
 
 from .. import contacts_file
+from ..admission import admit, dismiss, tell_gateway
 from ..contacts_file import Contact
-from ..control import ControlClient, NotRunning
 from ..errors import Failure
 from ..names import printable
+from .device_requests import approve, decline, requests
 from .options import json_option, make_state, state_option
 
 _MAX_DOCUMENT = 65536  # bytes; far more than any document has
@@ -42,15 +43,7 @@ def add(state, document, alias, as_json):
         raise Failure(f"{_shorten(document)}: {error}") from None
     contact = Contact(parsed.public, alias, parsed.transports)
     make_state(state)
-    if contact.uid == state.identity().uid:
-        raise Failure("this is the gateway's own document: give it to devices instead")
-    with state.changing_contacts() as contacts:
-        known = contacts.get(contact.uid)
-        if any(c.alias == alias and c.uid != contact.uid for c in contacts.values()):
-            raise Failure(f"another device is called {alias!r}: choose a name with --alias")
-        contacts[contact.uid] = contact
-    _tell_gateway(state)
-    done = "added" if known is None else "unchanged" if known == contact else "updated"
+    done = admit(state, contact)
     if as_json:
         click.echo(json.dumps({"result": done, **contact.fields()}))
     else:
@@ -86,14 +79,15 @@ def list_(state, as_json):
 def remove(state, which, as_json):
     """Shut a device out: DEVICE is its alias, or the first digits of its uid. Its connection to a
     running gateway ends at once."""
-    with state.changing_contacts() as contacts:
-        contact = contacts_file.find(contacts, which)
-        del contacts[contact.uid]
-    _tell_gateway(state)
+    contact = dismiss(state, lambda contacts: contacts_file.find(contacts, which))
     if as_json:
         click.echo(json.dumps({"result": "removed", **contact.fields()}))
     else:
         click.echo(f"removed: {printable(contact.alias)} {contact.uid.hex()}")
+
+
+for command in (requests, approve, decline):
+    device.add_command(command)
 
 
 def _read(argument):
@@ -124,21 +118,10 @@ def _shorten(text):
     return text if len(text) <= 40 else text[:37] + "..."
 
 
-def _tell_gateway(state):
-    try:
-        with ControlClient(state) as gateway:
-            gateway.request(op="reload")
-    except NotRunning:
-        pass
-
-
 def _online(state):
     """The peers online, None when no gateway runs."""
-    try:
-        with ControlClient(state) as gateway:
-            return gateway.request(op="online")["online"]
-    except NotRunning:
-        return None
+    answer = tell_gateway(state, op="online")
+    return None if answer is None else answer["online"]
 
 
 def _cells(row):

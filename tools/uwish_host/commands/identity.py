@@ -9,6 +9,8 @@ from uwish.addresses import split_transport
 from uwish.documents import MAX_TRANSPORTS
 
 from ..errors import Failure
+from ..names import fingerprint
+from .identity_backup import backup, restore
 from .options import json_option, state_option
 
 _transports = click.option(
@@ -55,7 +57,9 @@ def show(state, transports, as_json):
     else:
         fields["transports"] = " ".join(transports) or "-"
         for name, value in fields.items():
-            click.echo(f"{name:<10} {value}")
+            click.echo(f"{name:<11} {value}")
+        for line in fingerprint(own.uid):
+            click.echo(f"fingerprint {line}")
 
 
 @identity.command()
@@ -74,6 +78,10 @@ def export(state, transports, raw, output):
     if raw is None:
         raw = not (output.name == "<stdout>" and sys.stdout.isatty())
     output.write(document if raw else document.hex().encode() + b"\n")
+
+
+identity.add_command(backup)
+identity.add_command(restore)
 
 
 def _document(own, transports):

@@ -36,3 +36,5 @@ def make_state(state, alias=None):
     """Make what is missing of the state, and say so when it is new: the directory may be a slip."""
     if state.initialise(alias):
         click.echo(f"made a new gateway identity in {state.directory}", err=True)
+    for sentence in state.check_privacy():
+        click.echo(f"warning: {sentence}", err=True)

@@ -1,0 +1,1 @@
+"""Operating a gateway: backups, the service of systemd, friend requests."""

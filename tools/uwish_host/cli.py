@@ -1,26 +1,46 @@
 """The command `uwish`: what it is called with, and how it ends."""
 
+from importlib import import_module
+
 import click
 
 from . import __version__
-from .commands.bench import bench
-from .commands.deploy import deploy
-from .commands.device import device
-from .commands.doctor import doctor
-from .commands.flash import flash
-from .commands.gateway import gateway
-from .commands.identity import identity
-from .commands.logs import logs
-from .commands.pins import pins
-from .commands.provision import provision
-from .commands.readings import readings
-from .commands.send import send
-from .commands.sim import sim, sim_control
 from .errors import Failure
+
+# In the order of the help: what is called, and the module it is in. Only what is called is
+# imported, or every call would wait for the libraries of all others.
+_COMMANDS = {
+    "gateway": "gateway_group",
+    "readings": "readings",
+    "watch": "watch",
+    "send": "send",
+    "device": "device",
+    "identity": "identity",
+    "flash": "flash",
+    "deploy": "deploy",
+    "provision": "provision",
+    "pins": "pins",
+    "logs": "logs",
+    "doctor": "doctor",
+    "bench": "bench",
+    "sim": "sim",
+    "sim-control": "sim",
+}
 
 
 class Commands(click.Group):
-    """Turns what the system refuses into one sentence."""
+    """Imports the command that is called, and turns what the system refuses into one sentence."""
+
+    def list_commands(self, ctx):
+        """See click.Group."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx, name):
+        """See click.Group."""
+        if name not in _COMMANDS:
+            return None
+        module = import_module(f".commands.{_COMMANDS[name]}", __package__)
+        return getattr(module, name.replace("-", "_"))
 
     def invoke(self, ctx):
         """See click.Group."""
@@ -46,22 +66,3 @@ def main():
       uwish gateway --state DIR --listen 0.0.0.0:37009   # shows what arrives
       uwish send --state DIR DEVICE --text hello         # from another terminal
     """
-
-
-for command in (
-    gateway,
-    readings,
-    send,
-    device,
-    identity,
-    flash,
-    deploy,
-    provision,
-    pins,
-    logs,
-    doctor,
-    bench,
-    sim,
-    sim_control,
-):
-    main.add_command(command)

@@ -5,8 +5,13 @@ is its answer:
 
     {"op": "send", "device": TEXT, "data": HEX (, "protocol": TEXT) (, "service": TEXT)}
                             -> {"status": 200 | 404 | 413 | 507 (, "peer": {...}) (, "text": TEXT)}
-    {"op": "online"}        -> {"online": [peer, ...]}
+    {"op": "online"}        -> {"online": [peer and "from", its address and port, ...]}
     {"op": "reload"}        -> {"contacts": COUNT}
+    {"op": "waiting"}       -> {"waiting": [uid, ...]}  those whose friend requests wait here
+    {"op": "answer", "uid": HEX, "accept": BOOL}
+                            -> {"answered": BOOL}        after the contacts were changed
+    {"op": "watch" (, "every_s": SECONDS) (, "name": PATTERN) (, "whole": BOOL)}
+                            -> lines until the caller hangs up: see fleet/feed.py
 
 What cannot be done is answered by {"error": TEXT}.
 """
@@ -18,6 +23,7 @@ import os
 import socket
 
 from .errors import Failure
+from .fleet import feed
 from .names import peer_fields
 from .route import find_peer
 
@@ -26,16 +32,20 @@ _PATH = 100  # bytes; the kernel takes 107
 
 
 class ControlServer:
-    """Serves `gateway` on the control socket of `state`."""
+    """Serves `gateway` on the control socket of `state`, and its `fleet` (fleet.Fleet)."""
 
-    def __init__(self, state, gateway):
+    def __init__(self, state, gateway, fleet=None):
         self._path = state.control_path
         self._gateway = gateway
+        self._fleet = fleet
         self._server = None
+        self._callers = set()
         self._operations = {
             "send": self._send,
             "online": self._online,
             "reload": self._reload,
+            "waiting": self._waiting,
+            "answer": self._answer_friend,
         }
 
     async def start(self):
@@ -53,26 +63,43 @@ class ControlServer:
             raise Failure(f"cannot make {self._path}: {error.strerror}") from None
 
     def close(self):
-        """Stop, and take the socket away."""
+        """Stop, hang up on everybody, and take the socket away."""
         self._server.close()
+        for task in self._callers:
+            task.cancel()
         with contextlib.suppress(OSError):
             self._path.unlink()
 
     async def _serve(self, reader, writer):
-        with contextlib.suppress(OSError, ValueError):  # ValueError: the line is too long
+        async def say(answer):
+            writer.write(json.dumps(answer).encode() + b"\n")
+            await writer.drain()
+
+        self._callers.add(asyncio.current_task())
+        # ValueError: the line is too long. Whoever cancels this wants no more than its end.
+        with contextlib.suppress(OSError, ValueError, asyncio.CancelledError):
             while line := await reader.readline():
-                writer.write(json.dumps(self._answer(line)).encode() + b"\n")
-                await writer.drain()
+                await self._answer(line, say)
+        self._callers.discard(asyncio.current_task())
         writer.close()
 
-    def _answer(self, line):
+    async def _answer(self, line, say):
         try:
             request = json.loads(line)
-            return self._operations[request["op"]](request)
+            if request["op"] == "watch":
+                await self._watch(request, say)
+            else:
+                await say(self._operations[request["op"]](request))
         except Failure as failure:
-            return {"error": str(failure)}
+            await say({"error": str(failure)})
         except (KeyError, TypeError, ValueError, RecursionError):
-            return {"error": "no such request"}
+            await say({"error": "no such request"})
+
+    async def _watch(self, request, say):
+        if self._fleet is None:
+            raise Failure("this gateway keeps no list of its devices")
+        options = {key: request[key] for key in ("every_s", "name", "whole") if key in request}
+        await feed(self._fleet, say, **options)
 
     def _send(self, request):
         payload = bytes.fromhex(request["data"])
@@ -89,7 +116,20 @@ class ControlServer:
         return {"status": status, "peer": peer_fields(peer, link.alias)}
 
     def _online(self, request):
-        return {"online": [peer_fields(peer, link.alias) for link, peer in self._gateway.online()]}
+        found = []
+        for link, peer in self._gateway.online():
+            found.append({**peer_fields(peer, link.alias), "from": link.address})
+        return {"online": found}
+
+    def _waiting(self, request):
+        friends = self._gateway.friends
+        return {"waiting": [uid.hex() for uid in friends.waiting()] if friends else []}
+
+    def _answer_friend(self, request):
+        self._gateway.reload_contacts()
+        friends = self._gateway.friends
+        uid, accept = bytes.fromhex(request["uid"]), bool(request["accept"])
+        return {"answered": friends is not None and friends.answer(uid, accept)}
 
     def _reload(self, request):
         self._gateway.reload_contacts()
@@ -132,6 +172,15 @@ class ControlClient:
         if "error" in answer:
             raise Failure(answer["error"])
         return answer
+
+    def follow(self, **fields):
+        """Send a request with endless answers: a socket to read them from, a line of JSON each. It
+        is the caller's to close."""
+        try:
+            self._sock.sendall(json.dumps(fields).encode() + b"\n")
+        except OSError:
+            raise Failure("the gateway takes no request: is it stopping, or busy?") from None
+        return self._sock.dup()
 
 
 class NotRunning(Failure):

@@ -1,0 +1,56 @@
+"""What tests of other folders are made with is at hand here too."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "cli"), str(HERE.parent / "gateway")]
+
+from at_the_gateway import online, reading, say  # noqa: E402
+from command_line import GatewayProcess  # noqa: E402
+from device_online import Device  # noqa: E402
+
+import uwish  # noqa: E402
+
+
+@pytest.fixture
+def state(tmp_path):
+    """Where a state is going to be."""
+    return tmp_path / "state"
+
+
+@pytest.fixture
+def gateway(state):
+    with GatewayProcess(state) as running:
+        yield running
+
+
+@pytest.fixture
+def device(gateway, state):
+    made = Device(gateway, state)
+    yield made
+    made.app.close()
+
+
+@pytest.fixture
+def document():
+    """The identity document of a new device."""
+
+    def make(alias="lamp"):
+        app = uwish.App("device", protocols=("sensor",))
+        app.identity.create(alias)
+        return app.identity.export()
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory):
+    """The state of a gateway with a lamp that has said a trend up to 27 Cel."""
+    state = tmp_path_factory.mktemp("watched") / "state"
+    with GatewayProcess(state) as running, online(running, state) as device:
+        for value in range(8):
+            say(device, reading(20 + value))
+        yield state

@@ -1,0 +1,1 @@
+"""Metrics of a running gateway for Prometheus (`uwish gateway --metrics`)."""

@@ -67,6 +67,10 @@ bench: setup $(UMQTT) ## count instructions (valgrind), race umqtt.simple (Mosqu
 bench-gateway: setup ## let simulated devices loose on a gateway: handshakes, frames, latency, memory
 	@$(PY) host_tests/loopback.py $(PY) -m uwish_host bench gateway $(ARGS)
 
+.PHONY: bench-mqtt
+bench-mqtt: setup ## publish at a Mosquitto on this machine: messages a second, latency, CPU
+	@$(PY) host_tests/loopback.py $(PY) host_tests/mqtt/bench_mqtt.py $(ARGS)
+
 .PHONY: board-test
 board-test: setup ## run the portable tests on the board at PORT=/dev/ttyUSB0, through mpremote
 	@$(PY) host_tests/board_test.py --port "$(PORT)" $(ARGS)

@@ -4,17 +4,22 @@ listening   address, transport (null for a wildcard), alias, uid, hid, sid, name
             document, contacts (how many)
 announcing  addresses (those on which the local network is told of us), name (the one in .local;
             null when mDNS is off); again when they change
+page        url: where the web page is
 connected   who: address, ruid, alias; rhid, handshake_ms
 online      peer
 offline     peer
 frame       peer, size, data (hex), format ("senml", "cbor", "text", "bytes"), value
+metrics     url (where Prometheus finds them)
+mqtt        broker (host:port, connected now), waiting (how many frames go there first)
 sent        the same of a frame to a device, and status (200, 404, 413, 507)
 closed      who; phase, reason, text; sent, received, dropped, refused, undelivered, ignored
 refused     who (ruid and alias are null for strangers); phase, reason, text; untold: how many more
             were refused since the last such line
+friend_request  alias, uid, address: somebody asks to be let in (`uwish device requests`)
 contacts    count: the contact file was read again
 warning     text
 lost        count: events that were left out, because nobody has read them fast enough
+stopping    connections (how many are told that the gateway goes)
 stopped     totals
 
 `peer` has alias, name (the service's), protocol, luid, ruid, rhid, rsid (all hex), url. Every line

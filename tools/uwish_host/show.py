@@ -18,6 +18,7 @@ _STYLES = {
     "online": "green",
     "offline": "yellow",
     "refused": "red",
+    "friend_request": "bold yellow",
     "closed": "yellow",
     "warning": "bold red",
     "lost": "bold red",
@@ -56,6 +57,9 @@ class Show:
         where = ", ".join(fields["addresses"]) or "nowhere: this machine has no network"
         yield f"on {where}" + (f", as {fields['name']}" if fields["name"] else "")
 
+    def _page(self, fields):
+        yield fields["url"]
+
     def _connected(self, fields):
         yield Text.assemble(
             (printable(fields["alias"]), "cyan"),
@@ -84,14 +88,27 @@ class Show:
         more = f"; {fields['untold']} more not shown" if fields["untold"] else ""
         yield f"{_who(fields)}: {fields['phase']}: {fields['text']}{more}"
 
+    def _metrics(self, fields):
+        yield fields["url"]
+
+    def _friend_request(self, fields):
+        yield f"{printable(fields['alias'])} at {fields['address']} asks to be let in"
+        yield f"uwish device approve {fields['uid'][:12]}"
+
     def _contacts(self, fields):
         yield f"{fields['count']} devices may connect"
+
+    def _mqtt(self, fields):
+        yield f"connected to {printable(fields['broker'])}, {fields['waiting']} frames wait"
 
     def _lost(self, fields):
         yield f"{fields['count']} events were not shown: nobody has read them fast enough"
 
     def _warning(self, fields):
         yield printable(fields["text"])
+
+    def _stopping(self, fields):
+        yield f"telling {fields['connections']} connections"
 
     def _stopped(self, fields):
         yield ", ".join(f"{count} {name}" for name, count in fields["totals"].items())

@@ -8,6 +8,7 @@ contacts.lock   held while a command changes the contacts; beside the list itsel
 gateway.lock    held while a gateway runs
 control.sock    where commands reach it
 readings.db     what devices sent and when they were there, with SQLite's files beside it
+mqtt.json       how far a broker has it, when there is one
 """
 
 import contextlib

@@ -9,10 +9,17 @@ from uwish.service import Service
 from ..announce import announce_options, announcing
 from ..errors import Failure
 from ..events import JsonLines
+from ..fleet import fleet_part
 from ..listener import parse_address
+from ..metrics.part import measuring, metrics_options
+from ..mqtt import mqtt_options, publishing
+from ..ops.friend_requests import befriending, friend_option
+from ..ops.notify import notifying
 from ..serve import serve
 from ..show import Show
 from ..storage.part import storage_options, storing
+from ..timekeeper import time_option, timekeeping
+from ..web import page_options, serving_page
 from .options import json_option, make_state, state_option
 
 
@@ -48,14 +55,40 @@ from .options import json_option, make_state, state_option
     metavar="N",
     help="Processes that compute for handshakes (default: one less than processors, 2 to 4).",
 )
+@friend_option
 @announce_options
 @storage_options
+@mqtt_options
+@time_option
+@metrics_options
+@page_options
 @json_option("each event, one a line,")
-def gateway(state, address, name, protocols, alias, workers, announce, as_json, **storage):
+def gateway(
+    state,
+    address,
+    name,
+    protocols,
+    alias,
+    workers,
+    friend_requests,
+    announce,
+    no_time,
+    metrics,
+    metrics_devices,
+    metrics_readings,
+    http,
+    http_names,
+    as_json,
+    **storage,
+):
     """Serve devices, show every frame, decoded, and keep it (`uwish readings`).
 
     The first start makes the state directory with an identity and no contacts. Who is no contact
-    (`uwish device add`) is turned away. Ends by Ctrl-C or SIGTERM, and tells the devices.
+    (`uwish device add`) is turned away. Ends by Ctrl-C or SIGTERM, and tells the devices; a second
+    one ends it at once. SIGHUP has the contacts read again. Options that are always the same may
+    stand in DIR/gateway.toml.
+
+    Exit status: 0 ended as it should, 1 it could not start, 2 an option or setting makes no sense.
     """
     host, port = parse_address(address)
     try:
@@ -63,6 +96,18 @@ def gateway(state, address, name, protocols, alias, workers, announce, as_json, 
     except ValueError as error:
         raise Failure(str(error)) from None
     make_state(state, alias)
-    parts = [*announcing(announce, host), *storing(**storage)]
+    mqtt = {name: storage.pop(name) for name in list(storage) if name.startswith("mqtt")}
+    stored = not storage["no_store"] and storage["raw"] == "all"
+    parts = [
+        notifying,
+        *befriending(friend_requests),
+        *announcing(announce, host),
+        *storing(**storage),
+        *timekeeping(no_time),
+        fleet_part,
+    ]
+    parts += measuring(metrics, metrics_devices, metrics_readings)
+    parts += serving_page(http, http_names)
+    parts += publishing(stored, **mqtt)
     make_tell = JsonLines if as_json else Show
     asyncio.run(serve(state, host, port, service, make_tell, parts, workers))

@@ -3,6 +3,8 @@ world of hosts that are up or down, in which a test takes the steps that Node ta
 
 from support import Random, pin_table
 
+from uwish.addresses import pack
+from uwish.contacts import TRANSPORTS
 from uwish.pin import listed
 from uwish.pin_changes import put
 from uwish.pins import ANY_HOST
@@ -13,10 +15,11 @@ US = b"u" * 32
 
 
 class Everyone:
-    """Contacts of which everybody is one, but for `strangers` (uids)."""
+    """Contacts of which everybody is one, but for `strangers` (uids); each has `addresses`."""
 
-    def __init__(self, *strangers):
+    def __init__(self, *strangers, addresses=()):
         self.strangers = strangers
+        self.buf = bytes(TRANSPORTS) + pack(addresses, True) + b"\0"
 
     def find(self, uid, off):
         """As Contacts.find."""
@@ -45,9 +48,10 @@ def scheduler(*pins):
     return rules(table(*pins))
 
 
-def rules(pins, *strangers):
+def rules(pins, *strangers, addresses=()):
     """A scheduler of a table of pins, to which nothing has happened yet."""
-    return Scheduler(pins, Everyone(*strangers), [0] * (FIELDS * pins.capacity))
+    contacts = Everyone(*strangers, addresses=addresses)
+    return Scheduler(pins, contacts, [0] * (FIELDS * pins.capacity))
 
 
 class World:

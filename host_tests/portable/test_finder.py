@@ -237,6 +237,11 @@ class Pins(FinderCase):
                 self.world.hear(b"a")
         return found
 
+    def refuse(self):
+        """It is refused at both of its addresses."""
+        self.world.fail(self.pin, REFUSED)
+        self.assertEqual(self.world.fail(self.pin, REFUSED), REFUSED_MS)
+
     def test_pins_go_first(self):
         self.world.know(b"b")
         self.world.hear(b"b")
@@ -245,7 +250,7 @@ class Pins(FinderCase):
 
     def test_what_a_pin_asks_for_is_called_for_the_pin_alone(self):
         self.world.hear(b"a")
-        self.world.fail(self.pin, REFUSED)
+        self.refuse()
         self.assertEqual(self.world.choose(), -1)
 
     def test_the_announced_address_comes_after_the_given_ones(self):
@@ -289,7 +294,7 @@ class Pins(FinderCase):
         self.assertEqual(world.dial(pin), HEARD)
 
     def test_a_waiting_pin_is_dialled_at_once_where_its_contact_is_heard(self):
-        for _ in range(8):
+        for _ in range(14):
             wait = self.world.fail(self.pin, CONNECT)
         self.assertEqual(wait, LONGEST_MS)
         self.assertEqual(self.world.choose(), -1)
@@ -306,13 +311,13 @@ class Pins(FinderCase):
             if self.world.choose() == self.pin:
                 dialled += 1
                 self.world.dial(self.pin)
-                for _ in range(7):
+                for _ in range(14):
                     self.world.fail(self.pin, CONNECT)
             self.world.later(HURRY_MS // 12)
         self.assertEqual(dialled, 1)
 
     def test_and_not_before_a_refusal_is_over(self):
-        self.world.fail(self.pin, REFUSED)
+        self.refuse()
         self.world.hear(b"a")
         self.assertEqual(self.world.choose(), -1)
 

@@ -83,6 +83,14 @@ def cancel(node):
         node.dialer = None
 
 
+def retry(node):
+    """Forget what could not be reached so far."""
+    if node.dialer is not None and node.dialer.state == CONNECTING:
+        cancel(node)  # it may wait for an answer that got lost with the network
+    scheduler(node).retry()
+    node.replan()
+
+
 def drop_unwanted(node):
     """Close the connections that no pin asks for any more."""
     rules = scheduler(node)
@@ -146,6 +154,10 @@ def _established(node, line, now):
         if other is not c and other.state == RUNNING and other.key == c.key:
             node.peers.move(other, c)
             other.close(REPLACED)
+    if node.frames.used:
+        from .heirs import hand_down
+
+        hand_down(node, c, scheduler(node).host(line.pin))
     node.replan()
     log.info("%s: connected", _name(node, c))
 

@@ -141,6 +141,10 @@ class Finder(Scheduler):
                         reason = CONNECT
         return super().ended(index, reason, lasted_ms, now, chance)
 
+    def _turns(self, index):
+        # A host that was heard has one address.
+        return super()._turns(index) if index < self._first else 1
+
     def _look(self, now):
         # What is news since the last time: pins that wait for such a host are dialled there now.
         sightings = self._sightings

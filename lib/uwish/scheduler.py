@@ -14,7 +14,9 @@ host has answered on TCP: a host that is away costs a working connection nothing
 
 Back-off doubles from 1 s to 60 s, plus or minus a quarter at random. It starts anew when a
 connection has held for SETTLED_MS. A refusal, a wrong signature or the wrong host waits REFUSED_MS
-at once: asking again soon cannot help.
+at once: asking again soon cannot help. All that is for one round of a contact's addresses: the next
+address is dialled FIRST_MS after the one before, whatever that said, because another gateway may
+live, or know us already.
 """
 
 from .addresses import transports
@@ -65,6 +67,12 @@ class Scheduler:
         pins = self._pins
         for i in range(pins.capacity):
             if same(pins.buf, pins.ruid_offset(i), uid, 0, 32):
+                self._start_anew(i)
+
+    def retry(self):
+        """Dial all pins without waiting, but for those that wait because they were refused."""
+        for i in range(self._pins.capacity):
+            if self._state[FIELDS * i + _DELAY_MS] < REFUSED_MS >> 1:
                 self._start_anew(i)
 
     def choose(self, luid, connections, now):
@@ -170,14 +178,22 @@ class Scheduler:
         established connection (0: it never was one); `chance` is a random byte. Returns the
         back-off in ms."""
         failures = 0 if lasted_ms >= SETTLED_MS else self.failures(index)
-        if reason in (REFUSED, UNKNOWN_CONTACT, BAD_SIGNATURE, WRONG_HOST):
+        turns = self._turns(index)
+        if (failures + 1) % turns:
+            delay = FIRST_MS
+        elif reason in (REFUSED, UNKNOWN_CONTACT, BAD_SIGNATURE, WRONG_HOST):
             delay = REFUSED_MS
         else:
-            delay = min(FIRST_MS << min(failures, 6), LONGEST_MS)
-        self._state[FIELDS * index + _FAILURES] = min(failures + 1, 255)
+            delay = min(FIRST_MS << min(failures // turns, 6), LONGEST_MS)
+        self._state[FIELDS * index + _FAILURES] = failures + 1
         delay += (delay >> 2) * (chance - 128) >> 7
         self._wait(index, delay, now)
         return delay
+
+    def _turns(self, index):
+        # How many attempts a round has.
+        contact = self.contact(index)
+        return max(len(transports(self._contacts, contact)), 1) if contact >= 0 else 1
 
     def _wait(self, index, delay_ms, now):
         self._state[FIELDS * index + _DELAY_MS] = delay_ms

@@ -150,7 +150,10 @@ class Agent:
         self._read_at = now_ms()
         self._due = tick_add(self._read_at, self.interval_ms)
         self._prepared = False
-        pack = self._readings.take(self.interval_ms if self._interval_changed else 0)
+        if self._interval_changed:
+            pack = self._readings.take(self.interval_ms, self.commands.takes("time"))
+        else:
+            pack = self._readings.take(0)
         self._interval_changed = False
         return pack
 

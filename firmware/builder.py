@@ -23,18 +23,21 @@ import sensors
 from agent import Agent
 
 import uwish
+from uwish.log import info
 
 
 def make_app(config, board, store):
     """The App, with its own identity; nothing of it is asked of the network before `poll`."""
     app = uwish.App(config["name"], (config["protocol"],), store=store, **board.POOLS)
-    enrol.ensure_identity(app, config["name"])
+    if enrol.ensure_identity(app, config["name"]):
+        info("identity: there was none, made %s", str(hexlify(app.uid), "ascii"))
     gateway = config["gateway"]
     if gateway:
         rhid = gateway.get("rhid")
         try:
-            enrol.serve(
+            enrol.serve_only(
                 app,
+                store,
                 unhexlify(gateway["document"]),
                 gateway.get("transports", ()),
                 unhexlify(rhid) if rhid else uwish.ANY_HOST,

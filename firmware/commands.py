@@ -37,6 +37,10 @@ class Commands:
         may refuse, and returns a sentence then."""
         self.settings.append(Setting(name, unit, low, high, apply))
 
+    def takes(self, name):
+        """True when there is a setting `name`."""
+        return name in [setting.name for setting in self.settings]
+
     def obey(self, pack):
         """Do what `pack` (bytes-like) says; how many settings were made."""
         from obey import obey

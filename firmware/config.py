@@ -23,6 +23,7 @@ def defaults(board):
         "frame_size": 256,
         "gateway": None,
         "wifi": None,
+        "discover": False,
         "sleep": None,
         "log_level": "info",
         "watchdog_s": getattr(board, "WATCHDOG_S", 0),

@@ -9,7 +9,7 @@ from uwish.log import warn
 
 _KEYS = (
     "version name protocol interval_s sensors frame_size"
-    " gateway wifi sleep log_level watchdog_s led"
+    " gateway wifi discover sleep log_level watchdog_s led"
 )
 _WIFI = "wifi: must be an object with ssid, password and perhaps hostname"
 _GATEWAY = "gateway: must be an object with document, transports and perhaps rhid"
@@ -37,6 +37,9 @@ def faults(config):
         found.append('log_level: must be "error", "warn" or "info"')
     if config["watchdog_s"] != 0 and not _is_whole(config["watchdog_s"], 10, 3600):
         found.append("watchdog_s: must be 10 to 3600 seconds, or 0 for none")
+    discover = config["discover"]
+    if not isinstance(discover, bool) and not _is_whole(discover, 1, 32):
+        found.append("discover: must be true, false, or how many hosts to remember, 1 to 32")
     for key, check, sentence in (
         ("gateway", _check_gateway, _GATEWAY),
         ("wifi", _check_wifi, _WIFI),

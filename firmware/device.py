@@ -21,6 +21,7 @@ CONFIG = "/config.json"
 STORE = "/wish"
 _STEP_MS = const(100)  # the LED's step too
 _LOST_MS = const(3000)  # after losing the Wi-Fi the app is polled on: it has connections to close
+_HOSTS = const(4)  # nearby that are remembered unless the configuration says how many
 _ALONE_MS = const(21600000)  # six hours without a peer: starting anew may help, and harms nobody
 
 
@@ -120,6 +121,8 @@ class Device:
         self._supervisor = supervisor
         self._led = light
         self._sleeps = settings["sleep"] is not None
+        self._discover = settings["discover"]
+        self._connected = False
         self._faults = []
         self.agent = self._make_agent(settings)
         for fault in self._faults:
@@ -162,15 +165,28 @@ class Device:
 
     def _step_wifi(self, now):
         # True while the network is worth being asked.
-        if self.wifi is None:
-            return True
-        self.wifi.step(now)
-        if self.wifi.up:
+        if self.wifi is not None:
+            self.wifi.step(now)
+        if self.wifi is None or self.wifi.up:
             self._wifi_lost = now
+            if not self._connected:
+                self._connected = True
+                self._network_is_there()
             return True
+        self._connected = False
         if self.agent.peers:
             return True  # it has to find out that they are gone
         return self._wifi_lost is not None and elapsed(now, self._wifi_lost) < _LOST_MS
+
+    def _network_is_there(self):
+        # What failed before says nothing about now.
+        self._app.retry_now()
+        if self._discover:
+            hosts = _HOSTS if self._discover is True else self._discover
+            try:
+                self._app.discover(hosts)
+            except (OSError, MemoryError) as error:
+                warn("discover: nothing is heard of hosts nearby: %s", error)
 
     def _make_agent(self, settings):
         import builder

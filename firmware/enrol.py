@@ -25,3 +25,31 @@ def serve(app, document, transports=(), rhid=uwish.ANY_HOST):
     if app.peer.pin(app.uid, uid, rhid, "always", 0) != uwish.OK:
         raise RuntimeError("the pin table is full: unpin something first")
     return uid
+
+
+def serve_only(app, store, document, transports=(), rhid=uwish.ANY_HOST):
+    """As `serve`, for the gateway that the configuration names: the one that it named before, which
+    `store` knows, is served no longer. Who was pinned otherwise stays."""
+    from uwish.documents import Document
+
+    former = store.load("configured")
+    uid = Document(document).uid
+    changed = uid != former
+    if changed and former:
+        try:
+            serve(app, document, transports, rhid)
+        except RuntimeError:
+            pass  # a table is full, and has room in a moment
+        drop(app, former)
+    serve(app, document, transports, rhid)
+    if changed:
+        store.save("configured", uid)  # last: cut before that, all this is done once more
+    return uid
+
+
+def drop(app, uid):
+    """Forget this identity: its pins, then the contact."""
+    for pin in list(app.peer.pins()):
+        if pin.ruid == uid:
+            app.peer.unpin(pin.luid, pin.ruid, pin.rhid)
+    app.identity.remove(uid)

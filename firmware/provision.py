@@ -92,6 +92,8 @@ def serve(document, transports, only):
         enrol.serve(app, document, transports)
     if only:
         dropped.extend(_drop_all_but(uid))
+    if _store.load("configured"):
+        _store.save("configured", b"")  # no gateway of /config.json is served any more
     return {"uid": _hex(uid), "dropped": dropped}
 
 

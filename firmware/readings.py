@@ -41,11 +41,14 @@ class Readings:
         self.pack.base(self._base_name, self._clock() if self._clock else None)
         return self.pack
 
-    def take(self, interval_ms):
-        """Read all sensors into the frame, and tell the interval, unless it is 0."""
+    def take(self, interval_ms, asks_time=False):
+        """Read all sensors into the frame, and tell the interval, unless it is 0; `asks_time`: tell
+        also whether the time is known, by which a gateway knows that it may be set."""
         pack = self.begin()
         if interval_ms:
             pack.number("interval", interval_ms, -3, "s")
+        if asks_time:
+            pack.boolean("clock", self._clock() is not None)
         for sensor in self._sensors:
             try:
                 status = sensor.read(pack)

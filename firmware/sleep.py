@@ -14,7 +14,7 @@ from kept import BACKLOG
 from ticks import now_ms
 
 from uwish.compat import const, elapsed
-from uwish.log import warn
+from uwish.log import info, warn
 from uwish.status import OK, TOO_LARGE
 
 # After the last frame was handed over: TCP delivers it, and a peer's settings arrive.
@@ -45,6 +45,8 @@ class SleepingAgent(Agent):
         elif kept.interval_ms:
             self.interval_ms = kept.interval_ms
         self._backlog = Backlog(BACKLOG, saved or b"")
+        if self._backlog.count:
+            info("sleep: %d frames wait from before", self._backlog.count)
         self._out = bytearray(len(self._readings.pack.buf) + AGE)
 
     @property

@@ -2,7 +2,7 @@
 
     python host_tests/board_test.py --port PORT [TEST_FILE...]
 
-Library, firmware and tests are compiled for the board and copied into its folder /board-test, some
+Library, firmware and tests are compiled for the board and copied into its folder /board-test, up to
 300 KB, which is removed at the end; everything else on it stays as it is and is not used. Each file
 runs in a fresh interpreter. Without names, all files run that a board without PSRAM has
 memory for (board_test_files.py).
@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,7 +85,7 @@ def run_all(port, names, folder, time_limit_s, keep):
     release, number = ask_board(port)
     arch = Format.of_board(number).arch
     print(f"board-test: {release} at {port}, native code for {arch or 'nothing'}")
-    count = stage(folder, arch)
+    count = stage(folder, arch, {name: PORTABLE / name for name in names})
     print(f"board-test: copying {count} files to {port}:/{FOLDER}", flush=True)
     copy(port, folder)
     results = []
@@ -126,13 +127,23 @@ def ask_board(port):
     return release, int(number)
 
 
-def stage(folder, arch, sources=None):
+def stage(folder, arch, tests):
     """Fill `folder` with what the board imports, at the paths where the tests look for it; how many
-    files that is. `sources`: {path there: file}, more of them or others."""
+    files that is. `tests`: {name: file} of those that are to run."""
     if not UNITTEST.exists():
         raise Failure(f"{UNITTEST} is missing: run `make setup`")
-    for name, file in {**everything(), **(sources or {})}.items():
-        compile_file(file, (folder / name).with_suffix(".mpy"), arch)
+    sources = everything()
+    for name, file in tests.items():
+        if not file.exists():
+            raise Failure(f"there is no {file}")
+        sources[f"host_tests/portable/{name}"] = file
+    with ThreadPoolExecutor() as pool:
+        made = [
+            pool.submit(compile_file, file, (folder / name).with_suffix(".mpy"), arch)
+            for name, file in sources.items()
+        ]
+    for done in made:
+        done.result()
     shutil.copytree(HERE / "vectors", folder / "host_tests" / "vectors")
     (folder / "build").mkdir()  # where tests put what they write
     (folder / "build" / "empty").touch()
@@ -140,14 +151,15 @@ def stage(folder, arch, sources=None):
 
 
 def everything():
-    """{path on the board: source file}."""
+    """{path on the board: source file} of all but the tests themselves."""
     found = {UNITTEST.name: UNITTEST, "run_unittest.py": HERE / "run_unittest.py"}
     for base in (ROOT / "lib", ROOT / "firmware"):
         for file in sorted(base.glob("**/*.py")):
             if file.name not in ("boot.py", "main.py", "manifest.py"):
                 found[file.relative_to(base).as_posix()] = file
     for file in sorted((HERE / "portable").glob("*.py")):
-        found[file.relative_to(ROOT).as_posix()] = file
+        if not file.name.startswith("test_"):
+            found[file.relative_to(ROOT).as_posix()] = file
     return found
 
 
@@ -170,8 +182,6 @@ def copy(port, folder):
 
 def run_file(port, name, time_limit_s):
     """Run one file on the board."""
-    if not (PORTABLE / name).exists():
-        raise Failure(f"there is no {PORTABLE / name}")
     began = time.monotonic()
     code = (
         f"import os, sys\nos.chdir('/{FOLDER}')\nimport run_unittest\n"

@@ -19,11 +19,12 @@ NOT_ON_A_BOARD = {
 LARGE = (
     *("test_app.py", "test_app_discovery.py", "test_app_failures.py", "test_app_handlers.py"),
     *("test_app_identity.py", "test_app_pins.py", "test_app_places.py", "test_app_presence.py"),
-    *("test_app_sending.py", "test_app_store.py", "test_app_turns.py", "test_bad_document.py"),
-    *("test_bad_hello.py", "test_bad_message.py", "test_bad_record.py", "test_bad_signature.py"),
-    *("test_connection.py", "test_connection_states.py", "test_firmware_agent.py"),
-    *("test_firmware_device.py", "test_fuzz.py", "test_handshake.py", "test_handshake_stalls.py"),
-    *("test_session.py", "test_session_requests.py"),
+    *("test_app_retry.py", "test_app_sending.py", "test_app_store.py", "test_app_turns.py"),
+    *("test_bad_document.py", "test_bad_hello.py", "test_bad_message.py", "test_bad_record.py"),
+    *("test_bad_signature.py", "test_connection.py", "test_connection_states.py"),
+    "test_firmware_agent.py",
+    *("test_firmware_device.py", "test_firmware_network.py", "test_fuzz.py", "test_handshake.py"),
+    *("test_handshake_stalls.py", "test_session.py", "test_session_requests.py"),
 )
 
 

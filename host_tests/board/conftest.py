@@ -1,4 +1,6 @@
-"""A virtual board with blank flash for each test that asks for one."""
+"""A virtual board with blank flash for each test that asks for one, and what it can connect to."""
+
+import socket
 
 import pytest
 
@@ -9,3 +11,17 @@ from uwish_host.sim import VirtualBoard
 def board(tmp_path):
     with VirtualBoard(tmp_path / "flash.bin") as board:
         yield board
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A board in reach of one access point."""
+    with VirtualBoard(tmp_path / "flash", networks={"home": "secret"}) as board:
+        yield board
+
+
+@pytest.fixture
+def listener():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(20)
+        yield server

@@ -50,7 +50,7 @@ def test_it_runs_portable_tests_on_a_board_and_leaves_it_as_it_was(board):
     assert run(board, "eval", "__import__('os').listdir('/')") == "['boot.py']\n"
 
 
-def test_a_test_that_fails_makes_it_fail(board, tmp_path, monkeypatch):
+def test_a_test_that_fails_makes_it_fail(board, tmp_path):
     portable = tmp_path / "portable"
     portable.mkdir()
     (portable / "test_bad.py").write_text(
@@ -62,12 +62,9 @@ def test_a_test_that_fails_makes_it_fail(board, tmp_path, monkeypatch):
         "import sys\nimport unittest\n\n\nclass Ends(unittest.TestCase):\n"
         "    def test_reset(self):\n        import machine\n\n        machine.reset()\n"
     )
-    monkeypatch.setattr(board_test, "PORTABLE", portable)
     folder = tmp_path / board_test.FOLDER
     names = ["test_bad.py", "test_ends.py"]
-    board_test.stage(
-        folder, "x64", sources={f"host_tests/portable/{n}": portable / n for n in names}
-    )
+    board_test.stage(folder, "x64", {name: portable / name for name in names})
     board_test.copy(board.port, folder)
     bad = board_test.run_file(board.port, "test_bad.py", 60)
     assert (bad.passed, bad.failed, bad.fault) == (1, ["Bad.test_bad"], None)

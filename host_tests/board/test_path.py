@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cbor2
 import pytest
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "cli"))
@@ -78,6 +79,12 @@ def frames(gateway, count):
     return {gateway.wait_for("frame")["peer"]["ruid"] for _ in range(count)}
 
 
+def knows_the_time(gateway):
+    """Of each frame so far: has it a time of its own?"""
+    found = [bytes.fromhex(e["data"]) for e in gateway.events if e["event"] == "frame"]
+    return [any(-3 in record for record in cbor2.loads(data)) for data in found]
+
+
 def test_from_blank_flash_to_frames_and_back_after_a_power_cut(home, gateway, tmp_path):
     state = tmp_path / "state"
     ok("deploy", "--port", home.port)
@@ -93,6 +100,12 @@ def test_from_blank_flash_to_frames_and_back_after_a_power_cut(home, gateway, tm
     uid = said["identity"]["uid"]
     assert said["online"]["online"]
     assert frames(gateway, 3) == {uid}
+    # It is told the time when it comes online; from then on its readings have one.
+    while not knows_the_time(gateway)[-1]:
+        assert frames(gateway, 1) == {uid}
+    known = knows_the_time(gateway)
+    assert not known[0] and known == sorted(known)
+    assert "clock: set" in home.output
     sent = ok("send", "--state", state, "greenhouse", "--senml", "interval=0.5:s")
     assert sent.startswith("200 ")
     home.wait_output("setting interval: 0.5")

@@ -10,6 +10,9 @@ import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from uwish_host.cli import main
 
 UWISH = Path(sys.executable).with_name("uwish")
 MPREMOTE = Path(sys.executable).with_name("mpremote")
@@ -43,18 +46,13 @@ class Sim:
 
 
 def control(state, *arguments):
-    return subprocess.run(
-        [UWISH, "sim-control", "--state", state, *map(str, arguments)],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=WAIT_S,
-    )
+    """The click Result."""
+    return CliRunner().invoke(main, ["sim-control", "--state", str(state), *map(str, arguments)])
 
 
 def status(state, *arguments):
     done = control(state, *arguments)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     return json.loads(done.stdout)
 
 
@@ -146,13 +144,13 @@ def test_control_reaches_everything(state):
         ):
             assert fields.items() <= status(state, *command).items(), command
         done = control(state, "wake")
-        assert done.returncode == 1
+        assert done.exit_code == 1
         assert done.stderr == "Error: the board is not in deep sleep\n"
 
 
 def test_without_a_board_it_says_what_to_start(state):
     done = control(state, "status")
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert f"start `uwish sim --state {state}`" in done.stderr
 
 

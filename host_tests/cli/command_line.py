@@ -8,6 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
+import secrets_watch
 from click.testing import CliRunner
 
 from uwish_host.cli import main
@@ -87,6 +88,7 @@ class GatewayProcess:
         overdue.start()
         try:
             for line in self.process.stdout:
+                secrets_watch.heard("what a gateway says", line)
                 self.events.append(json.loads(line))
                 if self.events[-1]["event"] == name:
                     return self.events[-1]
@@ -103,6 +105,7 @@ class GatewayProcess:
         overdue.start()
         with self.process.stdout as stdout, self.process.stderr as stderr:
             out, err = stdout.read(), stderr.read()
+        secrets_watch.heard("what a gateway says", out + err)
         self.process.wait()
         overdue.cancel()
         self.events += map(json.loads, out.splitlines())

@@ -52,6 +52,16 @@ class BackOff(unittest.TestCase):
         s.forget_contact(b"b" * 32)
         self.assertEqual((s.wait_ms(1, 0), s.failures(1)), (0, 0))
 
+    def test_when_the_network_is_back_only_refusals_wait_on(self):
+        s = scheduler((b"a", "always", 0), (b"b", "always", 0), (b"c", "always", 0))
+        for _ in range(9):
+            s.ended(0, CONNECT, 0, 0, 255)
+        s.ended(1, REFUSED, 0, 0, 0)
+        s.retry()
+        self.assertEqual((s.wait_ms(0, 0), s.failures(0)), (0, 0))
+        self.assertTrue(s.wait_ms(1, 0) > LONGEST_MS and s.failures(1) == 1)
+        self.assertEqual(s.ended(0, CONNECT, 0, 0, 128), FIRST_MS)
+
     def test_across_the_wrap_of_the_clock(self):
         s = scheduler((b"a", "always", 0))
         s.ended(0, CONNECT, 0, 0x3FFFFFFF, 128)

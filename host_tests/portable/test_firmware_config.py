@@ -69,6 +69,8 @@ class ConfigTest(unittest.TestCase):
         sensors = ["heap", {"sensor": "dht22", "pin": 4}]
         self.assertEqual(self.fault(gateway=gateway, sensors=sensors, frame_size=32, name="ä"), "")
         self.assertEqual(self.fault(gateway={"document": "00"}), "")
+        for discover in (True, False, 1, 32):
+            self.assertEqual(self.fault(discover=discover), "")
 
     def test_each_field_wrong(self):
         for key, values in (
@@ -81,6 +83,7 @@ class ConfigTest(unittest.TestCase):
             ("log_level", ("debug", "", 5, None)),
             ("watchdog_s", (-1, 9, 3601, 60.5, "60", None)),
             ("wifi", ("home", 5, [])),
+            ("discover", ("yes", -1, 33, 1.5, None, [], {})),
             ("sleep", (True, False, 300)),
             ("gateway", ("00", 5)),
             ("led", (True, 2, "blue")),

@@ -5,13 +5,10 @@ import unittest
 
 sys.path.insert(0, "firmware")
 
-import clock
 import safemode
-from device_world import BOARD, WIFI, Counter, World
-from fakes_board import FakePin, FakeRTC, FakeTimer, FakeWDT, Reset
+from device_world import BOARD, FOLDER, WIFI, Counter, World
+from fakes_board import FakePin, FakeTimer, FakeWDT, Reset
 from wifi import UP
-
-from uwish.senml import Pack
 
 
 class DeviceCase(unittest.TestCase):
@@ -50,29 +47,6 @@ class StartTest(DeviceCase):
         w.start()
         self.assertEqual(w.wlan.calls[:2], ["on", "config reconnects=0"])
 
-    def test_nothing_is_dialled_before_there_is_wifi(self):
-        w = self.world
-        w.wlan.linked = False
-        w.start()
-        w.run(ms=30000)
-        self.assertEqual((w.gateway.calls, Counter.count), (0, 0))
-        self.assertTrue(FakeWDT.fed > 10)
-
-    def test_wifi_down_for_an_hour(self):
-        w = self.world
-        self.online()
-        w.wlan.linked = False
-        w.gateway.hang_up()
-        w.run(ms=3600000)
-        self.assertEqual(w.device.agent.peers, [])
-        self.assertTrue(w.said("the connection was lost"))
-        seen = len(w.frames())
-        fed = FakeWDT.fed
-        w.wlan.linked = True
-        self.assertTrue(w.run(lambda: len(w.frames()) > seen, 90000), w.lines[-5:])
-        self.assertTrue(FakeWDT.fed > fed)
-        self.assertEqual(w.machine.resets, 0)
-
     def test_a_long_time_without_anybody_ends_in_a_new_start(self):
         w = self.world
         w.wlan.linked = False
@@ -101,23 +75,6 @@ class StartTest(DeviceCase):
             seen[name] = 100 * lit // total
         self.assertTrue(40 <= seen["searching"] <= 60, seen)
         self.assertTrue(seen["online"] < 20, seen)
-
-    def test_a_peer_sets_the_clock_and_the_interval(self):
-        w = self.world
-        self.online()
-        pack = Pack(bytearray(60))
-        pack.number("time", 1780315200, 0, "s")
-        pack.number("interval", 2, 0, "s")
-        w.command(pack)
-        self.assertTrue(w.run(lambda: FakeRTC.times))
-        self.assertEqual(w.device.agent.interval_ms, 2000)
-        self.assertTrue(w.said("setting interval: 2"))
-        tag = b"\x22\x1a\x6a\x1d"  # the base time, as it begins
-        self.assertEqual([f for f in w.frames() if tag in f], [])
-        clock.time.ahead = 1780315200
-        seen = len(w.frames())
-        self.assertTrue(w.run(lambda: len(w.frames()) > seen + 1))
-        self.assertTrue(tag in w.frames()[-1])
 
     def test_a_sensor_that_is_not_there_is_told_and_the_others_work(self):
         w = self.world
@@ -205,7 +162,7 @@ class SafeModeTest(DeviceCase):
     def test_a_damaged_configuration(self):
         w = self.world
         w.write_config()
-        with open("build/test-board/config.json") as f:
+        with open(FOLDER + "/config.json") as f:
             good = f.read()
         for text in ("", good[:40], good[:-1], "null", good.replace('"ssid"', '"ssid'), "\0" * 90):
             del w.lines[:]

@@ -69,7 +69,7 @@ def test_who_it_is_and_who_may_come_in(desktop):
     core = DesktopCore("127.0.0.1", desktop.app_port)
     assert core.name == "Desk" and len(core.uid) == 32
     assert not core.knows(bytes(32)) and core.knows(core.uid)
-    assert core.is_online(bytes(32)) is False
+    assert core.connections(bytes(32)) == set()
 
 
 def test_what_a_core_refuses(desktop):

@@ -2,19 +2,20 @@
 or the new one of each thing, keeps its identity, and the same command completes it."""
 
 import ast
-import itertools
+import json
 import shutil
 
 import pytest
 from command_line import ok
-from tool_on_board import NETWORKS, PASSWORD, Tool, on_board
+from cuts import Cuts, cut_for_real, journal_of
+from tool_on_board import PASSWORD, Tool
 
 import uwish
-from uwish_host.sim import VirtualBoard
+from uwish_host.board.port import Board
 
-pytestmark = pytest.mark.timeout(
-    1200
-)  # dozens of starts in each test; a busy machine takes minutes
+pytestmark = pytest.mark.timeout(600)  # dozens of starts in each test, on a busy machine
+
+STARTED = "uwish info: started as lamp"
 
 # What a device is: (ssid, uid, aliases of those it serves).
 STATE = """
@@ -56,41 +57,42 @@ def provision(board, gateways, name):
 
 
 def state_of(board):
-    ssid, own, served = ast.literal_eval(on_board(board, STATE).strip().rpartition("\n")[2])
+    with Board(board.port) as stopped:
+        said = stopped.run(STATE)
+    ssid, own, served = ast.literal_eval(said.strip().rpartition("\n")[2])
     return ssid, own, set(served)
 
 
-def with_each_cut(flash, command, check):
-    """For each write that `command(board)` makes on a copy of `flash`, from the first on: let the
-    power go there, run it again, and `check(state)`. The states found after the cuts."""
-    found = []
-    for writes in itertools.count():
-        copy = flash.with_name(f"flash-{writes}")
-        shutil.copy(flash, copy)
-        with VirtualBoard(copy, networks=NETWORKS) as board:
-            # A board that just starts misses the first Ctrl-C; who sent it would wait for seconds.
+def after_each_cut(flash, folder, command, check):
+    """For each cut of `command(board)` on a copy of `flash`: run it again, and `check(state)`. The
+    states that the cuts leave, one for each."""
+    journal = journal_of(lambda board: succeed(command, board), flash, folder, "uwish", STARTED)
+    cuts = Cuts(flash, folder, journal)
+    found = {}
+    for first, numbers in cuts.states():
+        with cuts.board(first) as board:
             board.wait_output("uwish")
+            found.update(dict.fromkeys(numbers, state_of(board)))
             mark = len(board.output)
-            board.control("cut", after=writes, portion=(0, 0.5, 0.9)[writes % 3], restart=True)
-            result = command(board)
-            cut = any(name == "power-cut" for name, _ in board.events)
-            board.control("keep")
-            assert (result.exit_code != 0) == cut, result.output
-            board.wait_output("uwish", since=mark)
-            if cut:
-                assert "then run the same command again" in result.stderr, result.stderr
-                found.append(state_of(board))
-                mark = len(board.output)
-                result = command(board)
-                assert result.exit_code == 0, result.output
-                board.wait_output("uwish", since=mark)
+            succeed(command, board)
+            # A board that just starts misses the first Ctrl-C; who sent it would wait for seconds.
+            board.wait_output(STARTED, since=mark)
             check(state_of(board))
-        copy.unlink()
-        if not cut:
-            return found
+    for writes in {0, len(found) // 2}:
+        copy = folder / "cut-for-real"
+        shutil.copy(flash, copy)
+        result = cut_for_real(copy, writes, command, "uwish")
+        assert result.exit_code == 1
+        assert "then run the same command again" in result.stderr, result.stderr
+    return [found[number] for number in sorted(found)]
 
 
-def test_provision(provisioned, gateways):
+def succeed(command, board):
+    result = command(board)
+    assert result.exit_code == 0, result.output
+
+
+def test_provision(provisioned, gateways, tmp_path):
     uids = []
 
     def check(state):
@@ -98,7 +100,7 @@ def test_provision(provisioned, gateways):
         assert (ssid, served) == ("new", {"new"})
         uids.append(*own)
 
-    found = with_each_cut(provisioned, lambda b: provision(b, gateways, "new"), check)
+    found = after_each_cut(provisioned, tmp_path, lambda b: provision(b, gateways, "new"), check)
     assert len(set(uids)) == 1
     assert all(own == uids[:1] for _, own, _ in found)
     assert {ssid for ssid, _, _ in found} == {"old", "new"}
@@ -114,9 +116,14 @@ def test_the_first_time(deployed_flash, gateways, tmp_path):
     def check(state):
         ssid, own, served = state
         assert (ssid, len(own), served) == ("new", 1, {"new"})
-        ok("device", "remove", "--state", gateways["new"], own[0])
 
-    found = with_each_cut(flash, lambda b: provision(b, gateways, "new"), check)
+    def another(board):
+        # Each of these is a device of its own, with the same name.
+        for device in json.loads(ok("device", "list", "--state", gateways["new"], "--json")):
+            ok("device", "remove", "--state", gateways["new"], device["uid"])
+        return provision(board, gateways, "new")
+
+    found = after_each_cut(flash, tmp_path, another, check)
     assert [] in [own for _, own, _ in found] and {None, "new"} == {ssid for ssid, _, _ in found}
 
 
@@ -129,5 +136,5 @@ def test_pin(provisioned, tmp_path):
     def check(state):
         assert state[2] == {"old", "other"}
 
-    found = with_each_cut(provisioned, lambda b: Tool(b).run("pins", "pin", file), check)
+    found = after_each_cut(provisioned, tmp_path, lambda b: Tool(b).run("pins", "pin", file), check)
     assert found and all(served in ({"old"}, {"old", "other"}) for _, _, served in found)

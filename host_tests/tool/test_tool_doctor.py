@@ -101,7 +101,7 @@ def test_a_network_that_is_not_there(provisioned):
 
 
 def test_a_wrong_password(provisioned):
-    text = on_board(provisioned, "print(open('/config.json').read())")
+    text = on_board(provisioned, "print(open('/config.json').read())", shows_secret=True)
     write_on_board(provisioned, "/config.json", text.replace(PASSWORD, "wrong password"))
     doctor = Doctor(provisioned)
     assert "home: the password is refused" in doctor.why("wifi")

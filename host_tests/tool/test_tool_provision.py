@@ -10,6 +10,7 @@ import pytest
 from command_line import ENVIRONMENT, GatewayProcess, ok
 from tool_on_board import PASSWORD, Tool, on_board, value_on_board, write_on_board
 
+import uwish
 from uwish_host.board import gateways
 from uwish_host.state import State
 
@@ -26,7 +27,7 @@ def provision(board, gateway, *arguments, password=PASSWORD, wait=0, run="ok"):
 
 
 def config_of(board):
-    return json.loads(on_board(board, "print(open('/config.json').read())"))
+    return json.loads(on_board(board, "print(open('/config.json').read())", shows_secret=True))
 
 
 def devices(state):
@@ -97,6 +98,16 @@ def test_a_wrong_password_is_told(board, gateway):
     assert "uwish doctor --port" in said
 
 
+def test_a_connection_from_before_its_restart_does_not_count(board, gateway):
+    provision(board, gateway, wait=20)
+    gateway.wait_for("frame")
+    # The gateway does not notice for a while that the device has gone.
+    board.control("wifi", up=False)
+    said = provision(board, gateway, wait=2, run="refused")
+    assert "is not online at gateway after 2 s" in said
+    assert "closed" not in [event["event"] for event in gateway.events]
+
+
 def test_no_gateway_runs(board, tmp_path):
     state = tmp_path / "state"
     ok("identity", "create", "--state", state)
@@ -140,9 +151,7 @@ def test_more_than_one_gateway(board, gateway, tmp_path):
     assert len(Tool(board).json("pins")["pins"]) == 2
 
 
-def test_a_name_that_is_taken(board, gateway, document=None):
-    import uwish
-
+def test_a_name_that_is_taken(board, gateway):
     app = uwish.App("device", protocols=("sensor",))
     app.identity.create("lamp")
     ok("device", "add", "--state", gateway.state, app.identity.export().hex())
@@ -222,7 +231,8 @@ def test_the_password_is_asked_for_and_shown_nowhere(board, gateway, tmp_path):
     everything += b"".join(file.read_bytes() for file in gateway.state.iterdir() if file.is_file())
     assert config_of(board)["wifi"]["password"] == PASSWORD
     # A format byte, then the seed (uwish.identity.Identity.dump).
-    kept = value_on_board(board, "uwish.FileStore('/wish').load('identity')", "import uwish")
+    load = "uwish.FileStore('/wish').load('identity')"
+    kept = value_on_board(board, load, "import uwish", shows_secret=True)
     seed = kept[1:33]
     for secret in (PASSWORD.encode(), seed):
         for form in (secret, secret.hex().encode(), base64.b64encode(secret)):

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 
+import secrets_watch
 from command_line import ok, uwish
 
 from uwish_host.board.compile import Format
@@ -43,8 +44,9 @@ class Tool:
         return uwish(*arguments[:1], "--port", self.board.port, *arguments[1:], **options)
 
 
-def on_board(board, code):
-    """What mpremote prints after running `code`, with what is on the board."""
+def on_board(board, code, shows_secret=False):
+    """What mpremote prints after running `code`, with what is on the board. `shows_secret`: that
+    is what it is for."""
     done = subprocess.run(
         [sys.executable, "-m", "mpremote", "connect", board.port, "exec", code],
         stdin=subprocess.DEVNULL,
@@ -53,12 +55,14 @@ def on_board(board, code):
         timeout=60,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    if shows_secret:
+        secrets_watch.allow(done.stdout)
     return done.stdout
 
 
-def value_on_board(board, expression, setup="import os"):
+def value_on_board(board, expression, setup="import os", **options):
     """The value of an expression on the board."""
-    return ast.literal_eval(on_board(board, f"{setup}\nprint(repr({expression}))"))
+    return ast.literal_eval(on_board(board, f"{setup}\nprint(repr({expression}))", **options))
 
 
 def write_on_board(board, path, text=""):

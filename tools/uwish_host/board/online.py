@@ -10,12 +10,14 @@ from .listen import Listener
 _ASK_S = 0.3
 
 
-def wait_online(gateway, uid, port, timeout_s, advance):
-    """Return when the device is online; a Failure after `timeout_s`, with what the device said
-    last. `advance(line)` hears what it says meanwhile."""
+def wait_online(gateway, uid, port, timeout_s, advance, before=frozenset()):
+    """Return when the device is online over a connection that is not among those `before` (as
+    `gateway.connections` tells them): one from before its restart is over, even where the gateway
+    has not noticed yet. A Failure after `timeout_s`, with what the device said last.
+    `advance(line)` hears what it says meanwhile."""
     deadline = time.monotonic() + timeout_s
     with _Overheard(port) as said:
-        while not gateway.is_online(uid):
+        while not (gateway.connections(uid) or set()) - before:
             if time.monotonic() > deadline:
                 last = f"; it said last: {printable(said.last)}" if said.last else ""
                 raise Failure(

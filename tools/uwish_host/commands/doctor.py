@@ -51,6 +51,7 @@ class Examination:
             with stopped_board(port, self._report) as board:
                 self._tell(Step("port", OK, f"{port}: MicroPython's prompt is there"))
                 uid = self._look_at_device(board)
+                before = gateway.connections(uid) if gateway and uid else None
                 board.restart()
         except Failure as failure:
             text, _, mend = failure.message.rpartition(": ")
@@ -66,7 +67,8 @@ class Examination:
                 gateway,
                 uid,
                 lambda: wait_online(
-                    gateway, uid, port, wait_s, lambda said: advance(title=printable(said))
+                    *(gateway, uid, port, wait_s, lambda said: advance(title=printable(said))),
+                    before or frozenset(),
                 ),
             )
         self._tell(step)

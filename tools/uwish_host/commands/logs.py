@@ -6,7 +6,10 @@ import json
 
 import click
 
+from ..board.deploy import MANIFEST
+from ..board.layout import Deployed
 from ..board.listen import Listener
+from ..board.names import Names
 from ..board.report import Report
 from ..names import printable
 from .board_options import port_option, stopped_board
@@ -19,13 +22,21 @@ from .options import json_option
 @click.option("--lines", type=int, help="End after so many lines (default: with Ctrl-C).")
 @json_option("each line")
 def logs(port, restart, lines, as_json):
-    """Show what a device says, as it comes; the device goes on with its work."""
+    """Show what a device says, as it comes; the device goes on with its work.
+
+    Behind a short name of the library in a traceback stands what it means in the sources: of the
+    build that the board has (--restart), or else of the last that was deployed from here.
+    """
+    build = None
     if restart:
         with stopped_board(port, Report()) as board:
+            build = Deployed(board.read(MANIFEST)).build
             board.restart()
+    names = Names(build)
     click.echo(f"listening at {port}; Ctrl-C ends it", err=True)
     with Listener(port) as listener:
         heard = (line for line in listener.lines() if line is not None)
         with contextlib.suppress(KeyboardInterrupt):
             for line in itertools.islice(heard, lines):
+                line = names.explain(line)
                 click.echo(json.dumps({"line": line}) if as_json else printable(line))

@@ -5,7 +5,7 @@ import click
 from uwish.documents import Document
 
 from ..board.enrol import Enrolment
-from ..board.gateways import answers, choose_transport, open_gateway
+from ..board.gateways import answers, choose_transports, open_gateway
 from ..board.online import wait_online
 from ..board.report import Report
 from ..board.secret import ask_password
@@ -30,8 +30,11 @@ from .options import json_option
 )
 @click.option(
     "--address",
+    "addresses",
     metavar="HOST:PORT",
-    help="Where the device reaches the gateway (default: this machine's address, port 37009).",
+    multiple=True,
+    help="Where the device reaches the gateway (default: this machine's address, port 37009); may "
+    "be given more than once, in the order in which it tries them.",
 )
 @click.option("--name", help="What the device is called; at most 32 bytes.")
 @click.option("--also", is_flag=True, help="Keep the gateways that it serves already.")
@@ -41,7 +44,7 @@ from .options import json_option
 )
 @json_option("what was done")
 def provision(
-    port, gateway, ssid, password_file, address, name, also, reset_settings, wait_s, as_json
+    port, gateway, ssid, password_file, addresses, name, also, reset_settings, wait_s, as_json
 ):
     """Give a board with uwish its identity, its Wi-Fi and its gateway.
 
@@ -51,7 +54,8 @@ def provision(
     """
     report = Report(as_json)
     gateway = open_gateway(gateway)
-    transport = choose_transport(address, gateway)
+    transports = choose_transports(addresses, gateway)
+    transport = transports[0]
     password = ask_password(ssid, password_file) if ssid is not None else None
     with stopped_board(port, report) as board:
         board.step = "reading its settings"
@@ -79,30 +83,35 @@ def provision(
         admitted = gateway.admit(document, settings["name"])
         with report.step("telling it whom to serve"):
             board.step = "telling it whom to serve"
-            dropped = device.serve(gateway.document(transport), transport, not also)
+            dropped = device.serve(gateway.document(transport), transports, not also)
         report.say(
             "gateway",
-            f"{gateway.name} at {transport}, device {admitted} there",
+            f"{gateway.name} at {', '.join(transports)}, device {admitted} there",
             uid=gateway.uid.hex(),
             name=gateway.name,
             transport=transport,
             admitted=admitted,
             dropped=dropped,
         )
+        before = gateway.connections(uid) if wait_s else None
         board.restart()
-    _wait(report, gateway, uid, port, transport, wait_s)
+    _wait(report, gateway, uid, port, transport, wait_s, before)
     report.finish()
 
 
-def _wait(report, gateway, uid, port, transport, wait_s):
+def _wait(report, gateway, uid, port, transport, wait_s, before):
     if not wait_s:
         report.say("restarted", "not waited for", online=None)
         return
-    if gateway.is_online(uid) is None:
+    if before is None:
         report.say("restarted", "no gateway runs here now: start `uwish gateway`", online=None)
         return
     if not answers(transport):
         report.note(f"nothing answers at {transport}: is that where the gateway listens?")
     with report.step("waiting for it at the gateway") as advance:
-        wait_online(gateway, uid, port, wait_s, lambda said: advance(title=printable(said)))
+
+        def show(said):
+            advance(title=printable(said))
+
+        wait_online(gateway, uid, port, wait_s, show, before)
     report.say("online", f"the device is online at {gateway.name}", online=True)

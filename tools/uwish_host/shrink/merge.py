@@ -3,7 +3,6 @@ every module that imports it.
 """
 
 import ast
-from copy import deepcopy
 
 from .program import top_level
 from .scopes import ModuleNames, bound, local_name
@@ -13,7 +12,7 @@ def merge(program, root, apart):
     """Put everything that `root` imports when it is loaded into `root`, but not the modules in
     `apart`. Returns the names of the modules that are gone."""
     group = _group(program, root, apart)
-    names = _Names(deepcopy(program), group)  # as it is now: imports are about to go
+    names = _Names(program, group)
     body, imports = [], {}
     for module in group:
         tree = _Merging(program, module, root, names, imports).visit(program.modules[module])
@@ -52,7 +51,7 @@ class _Names:
     """How everything that the modules of `group` define is called in the merged one."""
 
     def __init__(self, program, group):
-        self.program = program
+        self.program = program.imports_now()  # they are about to go
         self.group = group
         self._taken = {}  # merged name: (module, name)
         self._merged = {}  # (module, name): merged name

@@ -1,6 +1,9 @@
 """The modules of a program as syntax trees, and what their imports mean."""
 
 import ast
+from copy import deepcopy
+
+_IMPORTING = (ast.Import, ast.ImportFrom, ast.If, ast.Try)  # as top_level goes through them
 
 
 class Program:
@@ -10,6 +13,14 @@ class Program:
     def __init__(self, sources, packages):
         self.modules = {name: ast.parse(text, name) for name, text in sources.items()}
         self.packages = set(packages)
+
+    def imports_now(self):
+        """A Program that goes on knowing what is imported where, whatever becomes of this one."""
+        copy = Program({}, self.packages)
+        for name, tree in self.modules.items():
+            body = [node for node in tree.body if isinstance(node, _IMPORTING)]
+            copy.modules[name] = ast.Module(deepcopy(body), [])
+        return copy
 
     def package_of(self, module):
         """The package that relative imports in `module` start from."""

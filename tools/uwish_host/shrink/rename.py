@@ -81,7 +81,7 @@ def _attributes(modules, keep):
             if reached[name] != used[name] or node.bases or node.name in related:
                 del own[key][name]
     alone = {name for counted in own.values() for name in counted}
-    return Counter({name: used[name] + 1 for name in defined - alone}), own
+    return Counter({name: used[name] + 1 for name in sorted(defined - alone)}), own
 
 
 def _own(node, defined):
@@ -104,7 +104,7 @@ def _names(modules, keep):
         for node in ast.walk(tree):
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 imported.update(local_name(alias) for alias in node.names)
-        for name in bound(tree) - imported:
+        for name in sorted(bound(tree) - imported):
             if _is_private(name, keep):
                 found[name] += 1
     return found

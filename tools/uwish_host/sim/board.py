@@ -11,9 +11,10 @@ import threading
 import time
 from pathlib import Path
 
-from .broker import PROMPT, Broker
+from .broker import Broker
 from .controls import Controls
 from .settings import FLASH_BYTES, HEAP, Settings
+from .stages import PROMPT
 
 _START_S = 30
 
@@ -95,7 +96,15 @@ class VirtualBoard:
 
     def type(self, data):
         """Type bytes at its serial port."""
-        self._call(lambda: self._broker.typed(data))
+        self._call(lambda: self._broker.keyboard.typed(data))
+
+    def record(self):
+        """Begin a journal of what is written to the flash."""
+        self._call(lambda: self._broker.flash.record())
+
+    def recorded(self):
+        """The journal since then (see flash.after_cut); it ends."""
+        return self._call(lambda: self._broker.flash.recorded())
 
     def _wait(self, condition, timeout_s, what):
         end = time.monotonic() + timeout_s

@@ -13,26 +13,19 @@ from . import hardware
 from .flash import Flash
 from .hardware import Hardware
 from .interpreter import Interpreter
+from .keyboard import Keyboard
 from .places import board_folder, micropython
 from .port import SerialPort
 from .radio import Radio
 from .relay import Relays
 from .requests import Requests
+from .stages import BOOTING, INPUT, PROMPT
 from .watchdog import Watchdog
 
 OFF = "off"
 RUNNING = "running"
 ASLEEP = "asleep"
 
-BOOTING = "booting"  # where the program is
-PROGRAM = "program"
-PROMPT = "prompt"
-INPUT = "input"  # at the prompt, where something is being typed
-
-_CTRL_C = b"\x03"
-# A burst of Ctrl-C is one: the second must not end what the first one has brought about.
-_BETWEEN_INTERRUPTS_S = 0.02
-_ANOTHER_TRY_S = 0.002
 _SHORT_LIFE_S = 1.0
 _SHORT_LIVES = 3
 
@@ -51,18 +44,16 @@ class Broker:
         self.radio = Radio(loop, settings.networks, self._radio_reports, self._radio_lost)
         self.relays = Relays(loop)
         self.watchdog = Watchdog(loop, self._watchdog_bites)
-        self.port = SerialPort(loop, self.typed, self._let_write)
+        self.keyboard = Keyboard(loop, self)
+        self.port = SerialPort(loop, self.keyboard.typed, self._let_write)
         self.interpreter = None
         self.broken = False  # it crashed again and again at its start
         command, self._ctrl_c = micropython()
         start = (settings.board or board_folder()) / "start.py"
         self._command = [*command, "-X", f"heapsize={settings.heap}", str(start)]
         self._requests = Requests(self)
-        self._typed_early = bytearray()
-        self._interruptible = False
         self._raw_output = False
         self._alarm = None  # what wakes it
-        self._next_interrupt = 0.0
         self._born_at = 0.0
         self._short_lives = 0
 
@@ -73,6 +64,11 @@ class Broker:
         await self.relays.close()
         self.port.close()
         self.flash.close()
+
+    @property
+    def running(self):
+        """True while it has power and does not sleep."""
+        return self.power == RUNNING
 
     # Power and resets.
 
@@ -157,7 +153,7 @@ class Broker:
 
     def _begin_interpreter(self, raw):
         self.raw = raw
-        self._interruptible = False
+        self.keyboard.begin()
         self._raw_output = False
         self._born_at = time.monotonic()
         self.report("boot", {"cause": hardware.CAUSES[self.hardware.cause]})
@@ -204,21 +200,7 @@ class Broker:
             self.stage = stage
             if stage == PROMPT:
                 self.report("prompt", {})
-        early, self._typed_early = self._typed_early, bytearray()
-        if early:
-            self.typed(bytes(early))
-
-    def set_interruptible(self, on):
-        """Whether Ctrl-C interrupts, or is a byte like others."""
-        self._interruptible = on
-        self._next_interrupt = 0.0
-        if on:
-            self.reached(PROGRAM)
-
-    def interrupt_again(self):
-        """Ctrl-C came in the middle of a flash access, which boards do not interrupt."""
-        self._next_interrupt = 0.0
-        self.loop.call_later(_ANOTHER_TRY_S, self._interrupt)
+        self.keyboard.flush()
 
     def set_raw_output(self, on):
         """Whether newlines stay as they are."""
@@ -228,31 +210,6 @@ class Broker:
     def _watchdog_bites(self, timeout_ms):
         self.report("watchdog", {"after_ms": timeout_ms})
         self.hard_reset(hardware.WATCHDOG)
-
-    # Serial port.
-
-    def typed(self, data):
-        if self.power != RUNNING:
-            return
-        if self.stage == BOOTING:
-            self._typed_early += data
-        elif self._interruptible and _CTRL_C in data:
-            before, _, after = data.partition(_CTRL_C)
-            if before:
-                self.interpreter.type(before)
-            self._interrupt()
-            if after:
-                self.typed(after)
-        else:
-            if self.stage == PROMPT:
-                self.stage = INPUT
-            self.interpreter.type(data)
-
-    def _interrupt(self):
-        now = time.monotonic()
-        if self.interpreter and self._interruptible and now >= self._next_interrupt:
-            self._next_interrupt = now + _BETWEEN_INTERRUPTS_S
-            self.interpreter.interrupt()
 
     def _let_write(self, may):
         if self.interpreter:

@@ -1,8 +1,11 @@
 """The flash in a host file, and the meter by which its power fails at a chosen write.
 
-The interpreter reads and writes the file itself (boards/virtual/chip/flash.py); the meter is three
-32-bit words that both have mapped: writes and erases so far, the one that fails, and how many of
-256 parts of that one still happen.
+The interpreter reads and writes the file itself (boards/virtual/chip/flash.py); the meter is four
+32-bit words that both have mapped: writes and erases so far, the one that fails, how many of 256
+parts of that one still happen, and where the journal goes on that stands behind them.
+
+A journal makes a test of each power cut short: what the flash would hold after any of them is known
+from one run (`after_cut`).
 """
 
 import mmap
@@ -13,7 +16,8 @@ from ..errors import Failure
 
 BLOCK = 4096
 _LEAST_BLOCKS = 8
-_METER = struct.Struct("=III")
+_METER = struct.Struct("=IIII")
+_ENTRY = struct.Struct("=II")
 
 
 class Flash:
@@ -61,11 +65,48 @@ class Flash:
         if writes < 0 or not 0 <= portion < 1:
             raise ValueError("writes from 0, portion 0 to below 1")
         done = self.writes
-        _METER.pack_into(self._words, 0, done, done + writes + 1, int(portion * 256))
+        journal = _METER.unpack(self._words)[3]
+        _METER.pack_into(self._words, 0, done, done + writes + 1, _parts(portion), journal)
 
     def fail_never(self):
         """Take `fail_after` back."""
-        _METER.pack_into(self._words, 0, self.writes, 0, 0)
+        _METER.pack_into(self._words, 0, self.writes, 0, 0, _METER.unpack(self._words)[3])
+
+    def record(self):
+        """Begin a journal."""
+        os.ftruncate(self.meter, _METER.size)
+        _METER.pack_into(self._words, 0, *_METER.unpack(self._words)[:3], _METER.size)
+
+    def recorded(self):
+        """[(place, bytes), …]: the writes and erases since `record`, which ends with it."""
+        *others, end = _METER.unpack(self._words)
+        _METER.pack_into(self._words, 0, *others, 0)
+        data = os.pread(self.meter, end, 0)
+        os.ftruncate(self.meter, _METER.size)
+        found = []
+        at = _METER.size
+        while at < end:
+            place, size = _ENTRY.unpack_from(data, at)
+            at += _ENTRY.size
+            found.append((place, data[at : at + size]))
+            at += size
+        return found
+
+
+def after_cut(image, journal, writes, portion=0.5):
+    """What the flash holds that was `image` (bytes), after `writes` writes of `journal` (see
+    Flash.recorded) and that portion of the next one, as a bytearray."""
+    flash = bytearray(image)
+    for place, data in journal[:writes]:
+        flash[place : place + len(data)] = data
+    place, data = journal[writes]
+    size = len(data) * _parts(portion) // 256
+    flash[place : place + size] = data[:size]
+    return flash
+
+
+def _parts(portion):
+    return int(portion * 256)
 
 
 def _check_size(size):

@@ -12,7 +12,7 @@ import tty
 
 _CHUNK = 4096
 _WAITING = 65536  # bytes from the board for a slow reader; then the board has to wait, too
-_PATIENCE_S = 1.0
+_PATIENCE_S = 5.0
 
 
 class SerialPort:

@@ -132,6 +132,8 @@ class Relay:
         if self._near:
             _abort_on_close(self._near)
         connecting = self._connecting
+        if self._far.fileno() < 0:
+            return None  # it has just ended by itself
         if connecting.done() and not connecting.cancelled() and not connecting.exception():
             return self._far.dup()
         return None

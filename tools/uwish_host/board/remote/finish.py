@@ -24,6 +24,11 @@ def finish():
                 os.mkdir(path[:at])
             at = path.find("/", at + 1)
 
+    # While a rename from folder to folder is half done, littlefs hides the file that comes after it
+    # in its folder, too, until somebody writes: a step would be taken for done that is not.
+    with open("/deploy/finished", "w"):
+        pass
+    os.remove("/deploy/finished")
     with open("/deploy/steps") as steps:
         for line in steps:
             step = line.split()

@@ -4,7 +4,6 @@ import unittest
 
 from world import World, locked
 
-from uwish.net import WOULD_BLOCK
 from uwish.status import FULL, NOT_FOUND, OK, TOO_LARGE
 
 ALL_BUT_ONE = -1
@@ -27,7 +26,7 @@ class Trickle:
         if piece == ALL_BUT_ONE:
             piece = n - 1 if n > 1 else 1
         if piece == 0:
-            return WOULD_BLOCK
+            return None
         return self.write(buf, off, piece if piece < n else n)
 
 

@@ -1,12 +1,18 @@
-"""The native code of the SenML writer gives the same bytes as the plain code, at every limit."""
+"""The native code of the SenML writer gives the same bytes as the plain code, at every limit, or
+nothing at all."""
 
 import random
 import unittest
+from array import array
 
+from uwish import cbor_records as records
+from uwish._cbor_viper import put_texts, put_time, put_value
 from uwish.cbor import put_text
-from uwish.cbor_number import RARE, put_any, put_small
+from uwish.cbor_number import put_number
 
 SMALL = 2**30 - 1
+EE = b"\xee"
+TEXTS = (None, "", "a", b"a", "x" * 23, "x" * 24, b"x" * 255)
 
 
 def values():
@@ -25,35 +31,67 @@ def values():
         yield (n << random.randrange(20)) % SMALL
 
 
-def number(buf, pos, limit, label, value, exponent):
-    """The native code without texts."""
-    return put_small(buf, pos, limit, label, value, exponent, None, -1, None, -1)
+def plain(value, exponent, name=None, unit=None):
+    """An array of one record, by the plain code."""
+    buf = bytearray(600)
+    buf[0] = 0x81
+    buf[1] = 0xA1 + (name is not None) + (unit is not None)
+    pos = 2
+    if name is not None:
+        pos = put_text(buf, pos, 600, 0, name)
+    if unit is not None:
+        pos = put_text(buf, pos, 600, 1, unit)
+    return bytes(buf[: put_number(buf, pos, 600, 2, value, exponent)])
 
 
-class NativeTest(unittest.TestCase):
+class Native:
+    """An array of `limit` bytes, for native code; behind them nothing may change."""
+
+    def __init__(self, limit):
+        self.buf = bytearray(EE * 600)
+        self.at = array("i", [0] * records.SIZE)
+        self.limit = limit
+        self.clear()
+
+    def clear(self):
+        records.clear(memoryview(self.buf)[: self.limit], self.at)
+
+    def record(self, value, exponent, name=None, unit=None):
+        """The array with this record, or None when the native code leaves it to the plain code."""
+        before = list(self.at[:6])
+        done = put_texts(self.buf, self.at, 0, name, unit)
+        done = done and put_value(self.buf, self.at, value, exponent)
+        if not done:
+            assert before == list(self.at[:6]) and self.buf[0] == 0x80
+            return None
+        return bytes(self.buf[: self.at[records.LENGTH]])
+
+    def intact(self):
+        return self.buf[self.limit :] == EE * (600 - self.limit)
+
+
+class NumberTest(unittest.TestCase):
     def test_same_bytes_as_the_plain_code(self):
-        native = bytearray(16)
-        plain = bytearray(16)
+        native = Native(20)
         common = rare = 0
         for value in values():
             if not 0 <= value <= SMALL:
                 continue
             for exponent in range(-24, 1):
                 for signed in (value, -value):
-                    end = number(native, 0, 16, -3, signed, exponent)
-                    if end == RARE:
+                    native.clear()
+                    got = native.record(signed, exponent)
+                    if got is None:
                         rare += 1
-                    elif put_any(plain, 0, 16, -3, signed, exponent) != end or native != plain:
-                        self.fail("%d * 10**%d: %s, not %s" % (signed, exponent, native, plain))
+                    elif got != plain(signed, exponent):
+                        self.fail("%d * 10**%d: %s" % (signed, exponent, got))
                     else:
                         common += 1
         self.assertTrue(common > 10 * rare > 0)
 
     def test_what_it_leaves_to_the_plain_code(self):
-        buf = bytearray(16)
-        for value, exponent in ((1, 1), (5, -1), (-25, -2), (20475, -1), (5**12, -12)):
-            self.assertEqual(number(buf, 0, 16, 2, value, exponent), RARE)
-        self.assertEqual(buf, bytearray(16))
+        for value, exponent in ((1, 1), (1, -25), (5, -1), (-25, -2), (20475, -1), (5**12, -12)):
+            self.assertIsNone(Native(20).record(value, exponent))
 
     def test_same_limit_as_the_plain_code(self):
         for value, exponent in (
@@ -66,48 +104,95 @@ class NativeTest(unittest.TestCase):
             (1, -24),
         ):
             for signed in (value, -value):
-                end = put_any(bytearray(16), 0, 16, 2, signed, exponent)
-                for limit in range(16):
-                    buf = bytearray(b"\xee" * 16)
-                    expected = end if limit >= end else -1
-                    self.assertEqual(number(buf, 0, limit, 2, signed, exponent), expected)
-                    self.assertEqual(bytes(buf[limit:]), b"\xee" * (16 - limit))
-                self.assertEqual(number(bytearray(16), -1, 16, 2, signed, exponent), -1)
+                expected = plain(signed, exponent)
+                for limit in range(1, 16):
+                    native = Native(limit)
+                    got = native.record(signed, exponent)
+                    self.assertEqual(got, expected if limit >= len(expected) else None)
+                    self.assertTrue(native.intact())
 
+
+class TextTest(unittest.TestCase):
     def test_texts_before_the_number(self):
-        texts = [None, "", "a", b"a", "x" * 23, "x" * 24, b"x" * 255]
-        for name in texts:
-            for unit in texts:
-                n = -1 if name is None else len(name)
-                u = -1 if unit is None else len(unit)
-                plain = bytearray(600)
-                pos = 0
-                if name is not None:
-                    pos = put_text(plain, pos, 600, 0, name)
-                if unit is not None:
-                    pos = put_text(plain, pos, 600, 1, unit)
-                end = put_any(plain, pos, 600, 2, 231, -1)
-                limits = list(range(end - 9, end + 2))
-                for limit in limits + [n, u, n + 2, n + 3, n + u + 4]:
-                    limit = max(limit, 0)
-                    buf = bytearray(b"\xee" * 600)
-                    got = put_small(buf, 0, limit, 2, 231, -1, name, n, unit, u)
-                    self.assertEqual(got, end if limit >= end else -1)
-                    self.assertEqual(bytes(buf[limit:]), b"\xee" * (600 - limit))
-                    if limit >= end:
-                        self.assertEqual(buf[:end], plain[:end])
+        for name in TEXTS:
+            for unit in TEXTS:
+                expected = plain(231, -1, name, unit)
+                end = len(expected)
+                for limit in range(max(end - 30, 1), end + 2):
+                    native = Native(limit)
+                    got = native.record(231, -1, name, unit)
+                    self.assertEqual(got, expected if limit >= end else None)
+                    self.assertTrue(native.intact())
 
     def test_texts_that_it_leaves_to_the_plain_code(self):
-        buf = bytearray(600)
         for name, unit in (
             ("x" * 256, None),
             (None, "x" * 256),
             ("\xe4", None),
             ("a", b"\xc3\xa4"),
         ):
-            n = -1 if name is None else len(name)
-            u = -1 if unit is None else len(unit)
-            self.assertEqual(put_small(buf, 0, 600, 2, 5, 0, name, n, unit, u), RARE)
+            self.assertIsNone(Native(600).record(5, 0, name, unit))
+
+
+class BaseTest(unittest.TestCase):
+    def base(self, native, name, unit, time):
+        done = put_texts(native.buf, native.at, 0x21, name, unit)
+        return bool(done and put_time(native.buf, native.at, time >> 16, time & 0xFFFF))
+
+    def expected(self, name, unit, time):
+        buf = bytearray(600)
+        buf[0] = 0x81
+        buf[1] = 0xA1 + (name is not None) + (unit is not None)
+        pos = 2
+        if name is not None:
+            pos = put_text(buf, pos, 600, -2, name)
+        if unit is not None:
+            pos = put_text(buf, pos, 600, -4, unit)
+        return bytes(buf[: put_number(buf, pos, 600, -3, time)])
+
+    def test_same_bytes_as_the_plain_code_at_every_limit(self):
+        for name in TEXTS:
+            for unit in TEXTS:
+                for time in (65536, 1700000000, 2**32 - 1):
+                    expected = self.expected(name, unit, time)
+                    end = len(expected)
+                    for limit in range(max(end - 8, 1), end + 2):
+                        native = Native(limit)
+                        self.assertEqual(self.base(native, name, unit, time), limit >= end)
+                        length = end if limit >= end else 1
+                        self.assertEqual(native.at[records.LENGTH], length)
+                        self.assertEqual(native.buf[0], 0x81 if limit >= end else 0x80)
+                        if limit >= end:
+                            self.assertEqual(native.buf[:end], expected)
+                        self.assertTrue(native.intact())
+
+    def test_what_goes_on_in_it(self):
+        native = Native(60)
+        self.assertTrue(self.base(native, "b", None, 65536))
+        self.assertTrue(put_texts(native.buf, native.at, 0, "n", None))
+        self.assertTrue(put_value(native.buf, native.at, 5, 0))
+        end = native.at[records.LENGTH]
+        self.assertEqual(native.buf[:end], b"\x81\xa4\x21ab\x22\x1a\0\x01\0\0\0an\x02\x05")
+        self.assertEqual(native.at[records.LABELS], 0x6004)
+        self.assertTrue(self.base(native, None, None, 65536))
+        self.assertEqual(native.at[records.LABELS], 0x2000)
+        self.assertEqual(native.buf[end : end + 7], b"\xa1\x22\x1a\0\x01\0\0")
+
+    def test_what_it_leaves_to_the_plain_code(self):
+        for name, unit, time in (
+            ("x" * 256, None, 65536),
+            (None, "\xe4", 65536),
+            ("a", None, 65535),
+        ):
+            self.assertFalse(self.base(Native(600), name, unit, time))
+
+    def test_no_base_twice(self):
+        for name, unit, again in (("b", None, False), (None, "u", False), (None, None, False)):
+            native = Native(600)
+            self.assertTrue(self.base(native, name, unit, 65536))
+            end = native.at[records.LENGTH]
+            self.assertEqual(self.base(native, name, unit, 65536), again)
+            self.assertEqual(native.at[records.LENGTH], end)
 
 
 if __name__ == "__main__":

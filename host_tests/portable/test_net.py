@@ -57,7 +57,7 @@ class NetCase(unittest.TestCase):
         self.poller.wait(WAIT_MS)
         self.assertTrue(self.link.events)
         n = self.link.read(buf, 100)
-        return bytes(buf[:n]) if n > 0 else n
+        return bytes(buf[:n]) if n else n
 
 
 class Connecting(NetCase):
@@ -110,12 +110,12 @@ class Reading(NetCase):
     def test_what_came_and_no_more(self):
         self.connect()
         buf = bytearray(b"." * 8)
-        self.assertEqual(self.link.read(buf, 8), WOULD_BLOCK)
+        self.assertIsNone(self.link.read(buf, 8))
         self.remote.send(b"abcdef")
         self.poller.wait(WAIT_MS)
         self.assertEqual((self.link.read(buf, 4), buf), (4, b"abcd...."))
         self.assertEqual((self.link.read(buf, 8), buf), (2, b"efcd...."))
-        self.assertEqual((self.link.read(buf, 8), buf), (WOULD_BLOCK, b"efcd...."))
+        self.assertEqual((self.link.read(buf, 8), buf), (None, b"efcd...."))
 
     def test_the_end(self):
         self.connect()
@@ -123,7 +123,7 @@ class Reading(NetCase):
         self.remote.close()
         self.assertEqual(self.read(), b"last")
         for _ in range(3):
-            self.assertEqual(self.read(), GONE)
+            self.assertEqual(self.read(), 0)
 
     def test_reset(self):
         self.connect()
@@ -131,7 +131,7 @@ class Reading(NetCase):
         self.assertRaises(OSError, self.read)
         # The error is told once; afterwards it is the end, or an error again.
         try:
-            self.assertEqual(self.link.read(bytearray(4), 4), GONE)
+            self.assertEqual(self.link.read(bytearray(4), 4), 0)
         except OSError:
             pass
 
@@ -151,7 +151,7 @@ class Writing(NetCase):
         while True:
             off = taken % len(data)
             n = self.link.write(data, off, len(data) - off)
-            if n == WOULD_BLOCK:
+            if not n:
                 break
             partial += n < len(data) - off
             taken += n

@@ -10,24 +10,27 @@ from uwish.status import FULL, OK, TOO_LARGE
 def waiting(buffer, connection):
     """Payloads that wait for `connection`, in order."""
     found = []
-    off = buffer.waiting(connection)
-    while off >= 0:
-        n = buffer.length(off)
-        found.append(bytes(buffer.buf[off + HEADER : off + HEADER + n]))
-        off = buffer.waiting(connection, off + HEADER + n)
+    buf = buffer.buf
+    off = 0
+    while off < buffer.used:
+        end = off + HEADER + buffer.length(off)
+        if buf[off + 1] == 0 and buffer.route[buf[off]] == connection + 1:
+            found.append(bytes(buf[off + HEADER : end]))
+        off = end
     return found
 
 
 def seal_all(buffer, connection, start=0):
     """Pretend to seal all that waits: a record is 20 bytes longer than its payload. Where the
     window ends."""
-    off = buffer.waiting(connection)
+    off = buffer.claim(connection)
     end = start
     while off >= 0:
         n = buffer.length(off)
         end += n + 20
-        buffer.sealed(off, connection, end)
-        off = buffer.waiting(connection, off + HEADER + n)
+        buffer.buf[off + 4] = end >> 8
+        buffer.buf[off + 5] = end & 0xFF
+        off = buffer.claim(connection, off + HEADER + n)
     return end
 
 

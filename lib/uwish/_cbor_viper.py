@@ -2,7 +2,11 @@
 the bytes of a str without making a bytes object of it. Right on 32-bit and 64-bit words.
 """
 
+from builtins import len  # found at once: builtins are looked for after all else
+
 import micropython
+
+_NONE = None  # viper compares with objects, but not with this keyword
 
 
 @micropython.viper
@@ -44,45 +48,118 @@ def put_ascii(buf, pos: int, limit: int, label: int, text, n: int) -> int:
 
 
 @micropython.viper
-def put_small(
-    buf, pos: int, limit: int, label: int, value: int, exponent: int, name, n: int, unit, u: int
-) -> int:
-    """Write the first `n` bytes of `name` under the map key 0, the first `u` of `unit` under 1
-    (none when that is -1), and `value` * 10**`exponent`, -(2**30-1)..2**30-1 and -24..23, under
-    `label`: the position behind, or -1. -3 for what is rarer: a positive exponent, a number that a
-    float holds, text that is long or not ASCII."""
-    if pos < 0:
-        return pos
-    if exponent > 0 or exponent < -24 or n > 255 or u > 255:
-        return -3
-    to = ptr8(buf)
-    key = 0
-    while key < 2:
-        if n >= 0:
-            if pos + 3 + n > limit:
-                # A byte too early for a short text; but a number is still to come.
-                return -1
-            source = ptr8(name)
-            to[pos] = key
-            pos += 1
+def clear(buf, at: ptr32) -> int:
+    """Start an empty array of `cbor_records.py` in `buf`: its length in bytes."""
+    at[0] = 1
+    at[1] = int(len(buf))
+    at[2] = 0
+    at[3] = 0
+    at[5] = 0
+    array = ptr8(buf)
+    array[0] = 0x80
+    return 1
+
+
+@micropython.viper
+def put_texts(buf: ptr8, at: ptr32, first: int, name, unit) -> bool:
+    """Begin a record, or go on in the last one, with a name and a unit (or None), whose map keys
+    stand in CBOR as `first`, 0 or 0x21, and one or two more: True, or False with nothing changed
+    for what is rarer (text that is not ASCII or longer than 255 bytes, a base that is there
+    already, no room). `put_value` or `put_time` has to follow, and makes it part of the array.
+    `at` is that of `cbor_records.py`."""
+    pos = at[0]
+    at[6] = pos
+    if at[5]:
+        at[6] = at[3]
+    else:
+        if at[2] > 22:
+            return False
+        pos += 1
+    fields = 1
+    labels = 0
+    bit = 0x4000 if first else 0
+    text = name
+    last = False
+    while True:
+        if text is not _NONE:
+            n = int(len(text))
+            # Maybe some bytes too early, but a number is still to come.
+            if n > 255 or pos + n + 3 > at[1]:
+                return False
+            fields += 1
+            labels |= bit
+            to = ptr8(int(buf) + pos)
+            to[0] = first
             if n > 23:
-                to[pos] = 0x78
+                to[1] = 0x78
+                to = ptr8(int(to) + 1)
                 pos += 1
-                to[pos] = n
+                to[1] = n
             else:
-                to[pos] = 0x60 | n
-            pos += 1
-            i = 0
-            while i < n:
-                c = source[i]
+                to[1] = 0x60 | n
+            to = ptr8(int(to) + 2)
+            pos += n + 2
+            source = ptr8(text)
+            while n > 0:
+                c = source[0]
                 if c > 127:
-                    return -3
-                to[pos] = c
-                pos += 1
-                i += 1
-        name = unit
-        n = u
-        key += 1
+                    return False
+                to[0] = c
+                to = ptr8(int(to) + 1)
+                source = ptr8(int(source) + 1)
+                n -= 1
+        if last:
+            break
+        last = True
+        text = unit
+        first += 2 if first else 1
+        bit >>= 2
+    if at[5] and at[4] & labels:
+        return False
+    at[7] = fields
+    at[8] = labels
+    at[9] = pos
+    return True
+
+
+@micropython.viper
+def put_time(buf: ptr8, at: ptr32, high: int, low: int) -> int:
+    """After `put_texts`: a base time, `high` * 65536 + `low`. The length of the array, or 0 with
+    nothing changed for what is rarer (early times, no room)."""
+    low += at[11]
+    high += at[10] + (low >> 16)
+    pos = at[9]
+    if high < 1 or high > 0xFFFF or pos + 6 > at[1] or (at[5] and at[4] & 0x2000):
+        return 0
+    to = ptr8(int(buf) + pos)
+    to[0] = 0x22
+    to[1] = 0x1A
+    to[2] = high >> 8
+    to[3] = high
+    to[4] = low >> 8
+    to[5] = low
+    to = ptr8(int(buf) + at[6])
+    if at[5]:
+        to[0] = to[0] + at[7]
+    else:
+        to[0] = 0xA0 | at[7]
+        at[2] += 1
+        buf[0] += 1
+        at[4] = 0
+    at[4] = at[4] | at[8] | 0x2000
+    at[3] = at[6]
+    at[5] = 1
+    at[0] = pos + 6
+    return pos + 6
+
+
+@micropython.viper
+def put_value(buf: ptr8, at: ptr32, value: int, exponent: int) -> bool:
+    """Write `value` * 10**`exponent`, -(2**30-1)..2**30-1 and -24..0, under map key 2 behind what
+    `put_texts` has begun, and make the record part of the array: True, or False with nothing
+    changed for what is rarer (a number that a float holds, no room)."""
+    if exponent > 0 or exponent < -24:
+        return False
     major = 0
     if value < 0:
         major = 0x20
@@ -95,7 +172,7 @@ def put_small(
             value //= 10
             exponent += 1
         if exponent == 0 and value > 65535 and value % 10 == 0:
-            return -3
+            return False
     if exponent < 0:
         size = 5
         odd = value
@@ -104,7 +181,7 @@ def put_small(
             odd //= 5
             fives += 1
         if fives == 0:
-            return -3
+            return False
     if major:
         value -= 1
     if value > 23:
@@ -113,30 +190,43 @@ def put_small(
             size += 1
             if value > 65535:
                 size += 2
-    if pos + size > limit:
-        return -1
-    to[pos] = label if label >= 0 else 31 - label
-    pos += 1
+    pos = at[9]
+    size += pos
+    if size > at[1]:
+        return False
+    to = ptr8(int(buf) + pos)
+    to[0] = 2
+    to = ptr8(int(to) + 1)
     if exponent < 0:
-        to[pos] = 0xC4
-        to[pos + 1] = 0x82
-        to[pos + 2] = 31 - exponent
-        pos += 3
+        to[0] = 0xC4
+        to[1] = 0x82
+        to[2] = 31 - exponent
+        to = ptr8(int(to) + 3)
     if value > 65535:
-        to[pos] = major | 26
-        to[pos + 1] = value >> 24
-        to[pos + 2] = value >> 16
-        pos += 3
+        to[0] = major | 26
+        to[1] = value >> 24
+        to[2] = value >> 16
+        to[3] = value >> 8
+        to[4] = value
     elif value > 255:
-        to[pos] = major | 25
-        pos += 1
+        to[0] = major | 25
+        to[1] = value >> 8
+        to[2] = value
     elif value > 23:
-        to[pos] = major | 24
-        to[pos + 1] = value
-        return pos + 2
+        to[0] = major | 24
+        to[1] = value
     else:
-        to[pos] = major | value
-        return pos + 1
-    to[pos] = value >> 8
-    to[pos + 1] = value
-    return pos + 2
+        to[0] = major | value
+    to = ptr8(int(buf) + at[6])
+    if at[5]:
+        to[0] = to[0] + at[7]
+    else:
+        to[0] = 0xA0 | at[7]
+        at[2] += 1
+        buf[0] += 1
+        at[4] = 0
+    at[4] = at[4] | 4
+    at[3] = at[6]
+    at[5] = 0
+    at[0] = size
+    return True

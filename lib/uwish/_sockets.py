@@ -3,24 +3,22 @@
 They raise BlockingIOError where streams say None, and take views where streams take an offset.
 """
 
-_WOULD_BLOCK = 0  # as in net.py
-_GONE = -1
-
 
 def read(self, buf, n):
-    """Read up to `n` bytes into `buf`: how many, WOULD_BLOCK, or GONE; or OSError."""
+    """Read up to `n` bytes into `buf`: how many, 0 when the other side has closed, None when it
+    would block; or OSError."""
     try:
-        return self.sock.recv_into(buf, n) or _GONE
+        return self.sock.recv_into(buf, n)
     except BlockingIOError:
-        return _WOULD_BLOCK
+        return None
 
 
 def write(self, buf, off, n):
-    """Write up to `n` bytes of `buf` at `off`: how many, or WOULD_BLOCK; or OSError."""
+    """Write up to `n` bytes of `buf` at `off`: how many, None when it would block; or OSError."""
     try:
         return self.sock.send(memoryview(buf)[off : off + n])
     except BlockingIOError:
-        return _WOULD_BLOCK
+        return None
 
 
 def bind(self):

@@ -1,13 +1,14 @@
 """Byte moves in native code: no allocation, no bounds checks (the callers have checked). Twin:
 `_plain.py`."""
 
+from builtins import len  # found at once: builtins are looked for after all else
+
 import micropython
 
 
 @micropython.viper
 def copy(dst: ptr8, dst_off: int, src: ptr8, src_off: int, n: int):
-    # Moving the pointers and naming the offsets makes half the code of indexing with a variable;
-    # whole words are no option, because boards trap on unaligned ones.
+    # Moving the pointers makes half the code of indexing; boards trap on unaligned words.
     dst = ptr8(int(dst) + dst_off)
     src = ptr8(int(src) + src_off)
     while n >= 8:
@@ -30,14 +31,21 @@ def copy(dst: ptr8, dst_off: int, src: ptr8, src_off: int, n: int):
 
 
 @micropython.viper
-def same(a, a_off: int, b, b_off: int, n: int) -> bool:
-    x = ptr8(a)
-    y = ptr8(b)
-    i = 0
-    while i < n:
-        if x[a_off + i] != y[b_off + i]:
+def same(a: ptr8, a_off: int, b: ptr8, b_off: int, n: int) -> bool:
+    a = ptr8(int(a) + a_off)
+    b = ptr8(int(b) + b_off)
+    while n >= 4:
+        if a[0] ^ b[0] | a[1] ^ b[1] | a[2] ^ b[2] | a[3] ^ b[3]:
             return False
-        i += 1
+        a = ptr8(int(a) + 4)
+        b = ptr8(int(b) + 4)
+        n -= 4
+    while n > 0:
+        if a[0] != b[0]:
+            return False
+        a = ptr8(int(a) + 1)
+        b = ptr8(int(b) + 1)
+        n -= 1
     return True
 
 
@@ -62,17 +70,24 @@ def elapsed(now: int, since: int) -> int:
 
 
 @micropython.viper
-def seek(frames: ptr8, off: int, used: int, route: ptr8, wanted: int) -> int:
+def claim(frames: ptr8, off: int, used: int, route: ptr8, wanted: int) -> int:
     while off < used:
         if frames[off + 1] == 0 and route[frames[off]] == wanted:
+            frames[off + 1] = wanted
+            # Until `compose` has noted its end: beyond all that is sent.
+            frames[off + 4] = 0xFF
+            frames[off + 5] = 0xFF
             return off
         off += 6 + (frames[off + 2] << 8 | frames[off + 3])
     return -1
 
 
 @micropython.viper
-def put_frame(frames: ptr8, off: int, peer: int, payload: ptr8, n: int):
-    frames = ptr8(int(frames) + off)
+def put_frame(buf, off: int, peer: int, payload: ptr8, n: int) -> int:
+    end = off + 6 + n
+    if end > int(len(buf)):
+        return 0
+    frames = ptr8(int(ptr8(buf)) + off)
     frames[0] = peer
     frames[1] = 0
     frames[2] = n >> 8
@@ -91,6 +106,7 @@ def put_frame(frames: ptr8, off: int, peer: int, payload: ptr8, n: int):
         frames = ptr8(int(frames) + 1)
         payload = ptr8(int(payload) + 1)
         n -= 1
+    return end
 
 
 @micropython.viper
@@ -116,18 +132,26 @@ def sweep(frames: ptr8, used: int, mark: int, limit: int) -> int:
 
 
 @micropython.viper
-def compose(message: ptr8, end: int, template, key: ptr8, frames: ptr8, off: int) -> int:
+def compose(window, end: int, template: ptr8, key: ptr8, frames: ptr8, off: int) -> int:
     frames = ptr8(int(frames) + off)
     n = frames[2] << 8 | frames[3]
-    head = int(len(template))
+    head = template[0]
     size = head + n + 3
-    start = int(message) + end + 2
-    # Three pieces: the template, the payload, the remote's service id.
-    piece = 0
+    message = ptr8(int(ptr8(window)) + end)
+    start = int(message) + 2
+    end += size + 18
+    if end > int(len(window)):
+        frames[1] = 0
+        return 0
+    frames[4] = end >> 8
+    frames[5] = end
+    message[0] = size + 16 >> 8
+    message[1] = size + 16
+    piece = 0  # the template, the payload, the remote's service id
     while piece < 3:
         if piece == 0:
             message = ptr8(start)
-            source = ptr8(template)
+            source = template
             left = head
         elif piece == 1:
             message = ptr8(start + head)
@@ -170,3 +194,57 @@ def compose(message: ptr8, end: int, template, key: ptr8, frames: ptr8, off: int
     message[1] = 0
     message[2] = 0
     return size
+
+
+@micropython.viper
+def frame_at(buf: ptr8, n: int, template: ptr8) -> int:
+    head = template[0]
+    if n < head + 3:
+        return 0
+    # Four lengths, which reach to the end or to a few terminators before it.
+    message = buf
+    rest = n
+    length = 0
+    while length < 4:
+        if message[0] | message[1] << 8 != rest or message[2] | message[3]:
+            return 0
+        if length == 0:
+            message = ptr8(int(buf) + 9)
+            rest = n - 10
+        elif length == 1:
+            message = ptr8(int(buf) + 32)
+            rest = n - 34
+        else:
+            message = ptr8(int(buf) + head - 5)
+            rest = n - head - 3
+        length += 1
+    # What lies between them is as in the template, but for the sender's service id.
+    off = 4
+    end = 9
+    while True:
+        message = ptr8(int(buf) + off)
+        same = ptr8(int(template) + off)
+        last = int(buf) + end
+        while int(message) != last:
+            if message[0] != same[0]:
+                return 0
+            message = ptr8(int(message) + 1)
+            same = ptr8(int(same) + 1)
+        if off == 4:
+            off = 13
+            end = 32
+        elif off == 13:
+            off = 36
+            end = 44
+        elif off == 36:
+            off = 76
+            end = head - 5
+        elif off == 76:
+            off = head - 1
+            end = head
+        else:
+            break
+    message = ptr8(int(buf) + n - 3)
+    if message[0] | message[1] | message[2]:
+        return 0
+    return head

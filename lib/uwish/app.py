@@ -75,7 +75,6 @@ class App:
         )
         self.peer = PeerApi(self._node)
         self._told_ready = False
-        self._polling = False
         self._closed = False
         load_tables(self._node)
         self._node.give_back()
@@ -131,30 +130,29 @@ class App:
             self._node.discovery = Discovery(self._node, max_hosts)
         return self._node.discovery
 
+    def retry_now(self):
+        """The network is there again: hosts that could not be reached are dialled at once, as if
+        nothing had failed. Who has refused us is not asked sooner for that."""
+        from .calls import retry
+
+        retry(self._node)
+
     def poll(self, timeout_ms=0):
         """One turn; it waits for the network at most `timeout_ms`. Returns the ms until it wants to
         run again, 0 when there is more to do at once."""
-        if self._polling:
+        if self._node.turning:
             raise RuntimeError("poll() was called from a handler")
         if self._closed:
             return timeout_ms
-        self._polling = True
+        self._node.turning = True
         try:
-            return self._turn(timeout_ms)
+            if not self._told_ready and self._node.identity is not None:
+                self._told_ready = True
+                if self._events["ready"]:
+                    self._events["ready"]()
+            return self._node.turn(timeout_ms)
         finally:
-            self._polling = False
-
-    def _turn(self, timeout_ms):
-        node = self._node
-        node.wait(min(timeout_ms, node.due_ms))
-        # A handler may raise or send: then the next call is not to wait.
-        node.due_ms = 0
-        if not self._told_ready and node.identity is not None:
-            self._told_ready = True
-            if self._events["ready"]:
-                self._events["ready"]()
-        node.due_ms = node.turn()
-        return node.due_ms
+            self._node.turning = False
 
     async def run(self):
         """Poll for ever, beside other asyncio tasks; returns after `close()`."""

@@ -73,12 +73,14 @@ class Cursor:
             return END
         kind = buf[pos]
         pos += 1
-        zero = find_zero(buf, pos, end)
-        if zero < 0:
+        # Few locals: MicroPython takes the frame of a function with more than eleven slots from the
+        # heap.
+        size = find_zero(buf, pos, end)
+        if size < 0:
             return MALFORMED
         self._name = pos
-        self._name_len = zero - pos
-        pos = zero + 1
+        self._name_len = size - pos
+        pos = size + 1
         left = end - pos
         if kind == BINARY or kind == STRING or kind == DOCUMENT or kind == ARRAY:
             size = u32_at(buf, pos) if left >= 4 else -1

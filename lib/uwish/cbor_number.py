@@ -13,19 +13,12 @@ from math import frexp
 from .cbor import NEGATIVE, UNSIGNED, head_size, put_halves, put_head, put_integer, put_label
 from .compat import const, put_u16
 
-try:
-    from ._cbor_viper import put_small
-except (ImportError, SyntaxError, ValueError):
-    put_small = None  # no native code: put_any() does it all
-
 _DECIMAL_FRACTION = const(0xC4)
 _PAIR = const(0x82)
 _HALF = const(0xF9)
 _SINGLE = const(0xFA)
 _DOUBLE = const(0xFB)
 
-SMALL = const(0x3FFFFFFF)  # the largest small int of a 32-bit board
-RARE = const(-3)  # what put_small() leaves to put_any()
 _NEVER = const(99)  # the length of a form that cannot hold the value
 
 
@@ -39,15 +32,6 @@ def put_number(buf, pos, limit, label, value, exponent=0):
         if exponent != 0 or value - value != 0:
             raise ValueError("a float is finite and has no exponent")
         return _put_float(buf, put_label(buf, pos, limit, label), limit, value)
-    if put_small and -SMALL <= value <= SMALL:
-        end = put_small(buf, pos, limit, label, value, exponent, None, -1, None, -1)
-        if end != RARE:
-            return end
-    return put_any(buf, pos, limit, label, value, exponent)
-
-
-def put_any(buf, pos, limit, label, value, exponent):
-    """Write an entry as `put_number` does, but no float."""
     pos = put_label(buf, pos, limit, label)
     if exponent == 0:
         return put_integer(buf, pos, limit, value)

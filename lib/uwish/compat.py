@@ -21,10 +21,30 @@ except ImportError:
 
 
 try:
-    from ._viper import compose, copy, elapsed, find_zero, put_frame, same, seek, sweep  # noqa: F401
+    from ._viper import (  # noqa: F401
+        claim,
+        compose,
+        copy,
+        elapsed,
+        find_zero,
+        frame_at,
+        put_frame,
+        same,
+        sweep,
+    )
 except (ImportError, SyntaxError, ValueError):
     # No micropython module, no native emitter, or a .mpy made for another architecture.
-    from ._plain import compose, copy, elapsed, find_zero, put_frame, same, seek, sweep  # noqa: F401
+    from ._plain import (  # noqa: F401
+        claim,
+        compose,
+        copy,
+        elapsed,
+        find_zero,
+        frame_at,
+        put_frame,
+        same,
+        sweep,
+    )
 
 
 def tick_add(now, ms):

@@ -12,7 +12,7 @@ until `reset`.
 """
 
 from . import crypto
-from .compat import compose, const, copy, elapsed, forget_module
+from .compat import claim, compose, const, copy, elapsed, forget_module
 from .phases import BUSY, FLIGHT, FRAMES, HELLO
 from .reasons import (
     BAD_RECORD,
@@ -26,10 +26,10 @@ from .reasons import (
     STALLED,
 )
 from .record import (
-    BROKEN_LENGTH,
     BROKEN_TAG,
     COMPLETE,
     NOTHING,
+    OVERHEAD,
     SKIPPED,
     RecordReader,
     Window,
@@ -57,7 +57,10 @@ class Connection:
     """`owner` is asked and told: owner.authorise(connection, uid) -> bool (server role),
     owner.accepts(connection) -> bool (is the host that answered wanted), owner.on_service and
     owner.on_frame (see Session). `rx_size` bounds the largest incoming record in bytes,
-    `payload_size` the largest outgoing frame."""
+    `payload_size` the largest outgoing frame.
+
+    To read: `state`; `is_open`, from start to close; `running`, established; `ruid` and, from
+    RUNNING on, `rhid`, the remote's ids as bytes."""
 
     def __init__(self, index, service, owner, frames, stats, rx_size, payload_size):
         if rx_size < _MIN_RX:
@@ -87,25 +90,17 @@ class Connection:
         self._last_out = 0
         self._pinged = False
 
-    @property
-    def is_open(self):
-        """True from start to close."""
-        return self.state == RUNNING or self.state == HANDSHAKE
-
-    @property
-    def running(self):
-        """True when it is established."""
-        return self.state == RUNNING
-
-    @property
-    def ruid(self):
-        """The remote identity's uid, as bytes."""
-        return bytes(self.key[32:64])
-
-    @property
-    def rhid(self):
-        """The remote host's id, as bytes; meaningful from RUNNING on."""
-        return bytes(self.key[64:96])
+    def __getattr__(self, name):
+        # No properties: a class that has any makes MicroPython look for more at every store.
+        if name == "is_open":
+            return self.state == RUNNING or self.state == HANDSHAKE
+        if name == "running":
+            return self.state == RUNNING
+        if name == "ruid":
+            return bytes(self.key[32:64])
+        if name == "rhid":
+            return bytes(self.key[64:96])
+        raise AttributeError(name)
 
     def call(self, identity, uid, public, exchange, now):
         """Start as client towards the contact (uid, public); `exchange` is a prepared
@@ -150,31 +145,36 @@ class Connection:
         if n:
             self._last_in = now
             self._pinged = False
-        reader = self.reader
-        session = self.session
-        while self.taken < n and self.want():
+        # Few locals: MicroPython takes the frame of a function with more than eleven slots from the
+        # heap.
+        while n and self.want():
+            used = self.reader.take(data, off, n)
             # Counted before a handler may raise: what is used stays used.
-            self.taken += reader.take(data, off + self.taken, n - self.taken)
-            outcome = reader.outcome
-            if outcome == NOTHING:
-                continue
-            if outcome == COMPLETE:
-                if self.state == RUNNING:
-                    reason = session.receive(reader.buf, reader.size)
-                    if reason:
-                        self.close(reason)
-                else:
-                    self._advance()
-            elif outcome == SKIPPED:
-                self._stats.oversized += 1
-                if self.state != RUNNING:
-                    self.close(BAD_RECORD)
-                else:
-                    session.refuse_oversized()
-            elif outcome == BROKEN_TAG:
-                self.close(BAD_TAG)
-            elif outcome == BROKEN_LENGTH:
-                self.close(BAD_RECORD)
+            self.taken += used
+            off += used
+            n -= used
+            if self.reader.outcome != NOTHING:
+                self._use(self.reader)
+
+    def _use(self, reader):
+        # A record is complete, or never will be.
+        outcome = reader.outcome
+        reason = NONE
+        if outcome == COMPLETE:
+            if self.state == RUNNING:
+                reason = self.session.receive(reader.buf, reader.size)
+            else:
+                self._advance()
+        elif outcome == SKIPPED:
+            self._stats.oversized += 1
+            if self.state == RUNNING:
+                self.session.refuse_oversized()
+            else:
+                reason = BAD_RECORD
+        else:
+            reason = BAD_TAG if outcome == BROKEN_TAG else BAD_RECORD
+        if reason:
+            self.close(reason)
 
     def step(self):
         """Go on with long arithmetic; True while there is more of it."""
@@ -185,44 +185,52 @@ class Connection:
 
     def write(self):
         """Fill the window with what has to be said and then with waiting frames. What it then holds
-        is for the network: window.buf[window.start:window.end]."""
-        window = self.window
-        if self.state != RUNNING or window.start:
-            # Nothing is added to a window that is partly sent: the frames' headers say where their
-            # records end, counted from its start.
-            return
-        if self.session.replies.pending:
-            self.session.replies.write(window)
-        if self._frames.used:
-            off = self._frames.waiting(self.index)
-            while off >= 0 and self._seal(off):
-                off = self._frames.waiting(self.index, off)
+        is for the network: window.buf[window.start:window.end]; False when that is nothing."""
+        # Nothing is added to a window that is partly sent: the frames' headers say where their
+        # records end, counted from its start.
+        if self.state == RUNNING and not self.window.start:
+            if self.session.replies.pending:
+                self.session.replies.write(self.window)
+            if self._frames.used:
+                off = claim(
+                    self._frames.buf, 0, self._frames.used, self._frames.route, self.index + 1
+                )
+                while off >= 0:
+                    off = self._seal(off)
+        return self.window.end > 0
 
     def _seal(self, off):
-        # Few locals and calls: this is the hot path, and MicroPython takes the frame of a function
-        # with more than eleven slots from the heap.
-        buf = self._frames.buf
-        if (buf[off + 2] << 8 | buf[off + 3]) + FRAME_OVERHEAD > self.window.free():
-            return False
-        peer = self._owner.peers[buf[off]]
-        self.window.size = compose(
+        # The frame at `off` goes into the window: where the next one is that waits, -1 when there
+        # is none, or no room. Few locals and calls: this is the hot path, and MicroPython takes the
+        # frame of a function with more than eleven slots from the heap.
+        peer = self._frames.peers[self._frames.buf[off]]
+        n = compose(
             self.window.buf,
             self.window.end,
             self._service.templates[peer.protocol_index],
             peer.key,
-            buf,
+            self._frames.buf,
             off,
         )
-        self.window.seal(self.window.size)
-        self._frames.sealed(off, self.index, self.window.end)
-        return True
+        if not n:
+            return -1
+        self.window.cipher.seal(self.window.buf, self.window.end + 2, n)
+        self.window.end += n + OVERHEAD
+        return claim(self._frames.buf, off, self._frames.used, self._frames.route, self.index + 1)
 
     def sent(self, n, now):
-        """The network took `n` bytes from the window."""
+        """The network took `n` bytes from the window: True when that was all of it and there may be
+        more to write."""
         self._last_out = now
         self.window.sent(n)
-        if not self.window.end:
-            self._stats.sent += self._frames.release(self.index)
+        if self.window.end:
+            return False
+        if self._frames.used:
+            n = self._frames.release(self.index)
+            if n:
+                self._stats.sent += n
+                self.last_frame = now
+        return self._frames.used > 0 or self.session.replies.pending
 
     def tick(self, now):
         """Check the deadlines; the milliseconds until the next one."""

@@ -2,7 +2,8 @@
 
 from .compat import const, elapsed, same
 from .connection import CLOSED, HANDSHAKE, IDLE, RUNNING
-from .net import GONE, WOULD_BLOCK, Link
+from .net import Link
+from .stats import MASK
 
 _ANY = bytes(32)  # as a host: any
 _QUIET = const(0)
@@ -27,7 +28,8 @@ class Line:
         self.view = memoryview(connection.reader.buf)
         self._stats = stats
         self._input = input
-        self._left = 0  # input that a raising handler left unread: buf[_left:_left_end]
+        # Input that is in use. When a handler has raised, what was not taken of it is unread.
+        self._left = 0
         self._left_end = 0
 
     def take(self, link, pin, host, now):
@@ -50,55 +52,54 @@ class Line:
         c = self.connection
         if c.state == IDLE:
             return _QUIET
-        link = self.link
-        if link.events:
+        if self.link.events:
             self._read(now)
         busy = c.state == HANDSHAKE and c.step()
-        c.write()
-        if c.window.end or link.blocked:
-            self.flush(now)
+        if c.write() or self.link.blocked:
+            self._flush(now)
         if c.state == RUNNING:
             return _QUIET if self.settled else CHANGED
         if c.state == CLOSED:
             return CHANGED
         return BUSY if busy else _QUIET
 
-    def flush(self, now):
-        """Hand to the network what it takes."""
+    def _flush(self, now):
         try:
-            self._write(now)
+            while self._write(now):
+                pass
         except OSError:
             self.connection.lost()
 
     def _write(self, now):
-        # Few locals: MicroPython takes the frame of a function with many from the heap.
-        link = self.link
-        window = self.connection.window
-        while window.end:
-            n = link.write(window.buf, window.start, window.end - window.start)
-            if n == WOULD_BLOCK:
+        # Hand to the network what it takes at once; True when there is more to write. Few locals,
+        # and the handler of errors apart: MicroPython takes the frame of a function with many from
+        # the heap.
+        c = self.connection
+        window = c.window
+        if window.end:
+            n = self.link.write(window.buf, window.start, window.end - window.start)
+            if not n:
                 # A remote that takes no answers is not listened to either.
-                link.blocked = True
-                link.watch(self.connection.want() > 0, True)
-                return
-            self._stats.add_out(n)
-            self.connection.sent(n, now)
-            if not window.end:
-                self.connection.write()
-        if link.blocked:
-            link.blocked = False
-            link.watch(True, False)
+                self.link.blocked = True
+                self.link.watch(c.want() > 0, True)
+                return False
+            self._stats.bytes_out = self._stats.bytes_out + n & MASK
+            if c.sent(n, now):
+                c.write()
+            if window.end:
+                return True
+        if self.link.blocked:
+            self.link.blocked = False
+            self.link.watch(True, False)
+        return False
 
     def unread(self):
         """True when a handler has raised before all input was used."""
-        return self._left_end > 0
+        return self._left_end > 0 and self.connection.is_open
 
     def feed_unread(self, now):
         """Go on with that input; before anything else is read, because the buffer is shared."""
-        off = self._left
-        end = self._left_end
-        self._left_end = 0
-        self._feed(off, end, now)
+        self._feed(self._left + self.connection.taken, self._left_end, now)
 
     def lasted_ms(self, now):
         """How long it has been established, at least 1; 0 when it never was."""
@@ -114,28 +115,26 @@ class Line:
             if want > len(self._input):
                 want = len(self._input)
             n = self._input_of(want)
-            if n <= 0:
-                if n == GONE:
+            if not n:
+                if n is not None:
                     c.lost()
                 return
-            self._stats.add_in(n)
+            self._stats.bytes_in = self._stats.bytes_in + n & MASK
             self._feed(0, n, now)
             if n < want:
                 return
             reads += 1
 
     def _input_of(self, n):
+        # None when there is nothing, 0 when there never will be.
         try:
             return self.link.read(self._input, n)
         except OSError:
-            return GONE
+            return 0
 
     def _feed(self, off, end, now):
-        c = self.connection
-        try:
-            c.receive(self._input, off, end - off, now)
-        finally:
-            off += c.taken
-            if off < end and c.is_open:
-                self._left = off
-                self._left_end = end
+        # No `finally`: that would take the frame of this function from the heap.
+        self._left = off
+        self._left_end = end
+        self.connection.receive(self._input, off, end - off, now)
+        self._left_end = 0

@@ -34,7 +34,8 @@ def encode_names(protocols):
 
 
 def send_template(sid, protocol):
-    """The bytes of a `send` request up to its payload, of which compat.compose makes frames."""
+    """The bytes of a `send` request up to its payload, of which compat.compose makes frames. The
+    first of them says how many they are, where a frame has its own length."""
     scratch = bytearray(256)
     w = Writer()
     w.begin(scratch, 0, len(scratch))
@@ -45,4 +46,5 @@ def send_template(sid, protocol):
     w.binary(b"1", sid, 0, 32)  # the remote's, patched in
     w.string(b"2", protocol)
     w.binary(b"3", b"", 0, 0)
+    scratch[0] = w.pos
     return bytes(scratch[: w.pos])

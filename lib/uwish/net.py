@@ -24,11 +24,12 @@ else:
 
 _POLLIN = const(1)
 _POLLOUT = const(4)
-_TICKS_MASK = const(0x3FFFFFFF)
-_STREAMS = hasattr(socket.socket, "readinto")  # MicroPython's sockets are streams
-
+# What `reach.progress` says:
 WOULD_BLOCK = const(0)
 GONE = const(-1)
+
+_TICKS_MASK = const(0x3FFFFFFF)
+_STREAMS = hasattr(socket.socket, "readinto")  # MicroPython's sockets are streams
 
 
 def now_ms():
@@ -78,19 +79,13 @@ class Link:
             self.sock.close()
             self.sock = None
 
-    def read(self, buf, n):
-        """Read up to `n` bytes into `buf`: how many, WOULD_BLOCK, or GONE; or OSError."""
-        n = self._readinto(buf, n)
-        return WOULD_BLOCK if n is None else n or GONE
-
-    def write(self, buf, off, n):
-        """Write up to `n` bytes of `buf` at `off`: how many, or WOULD_BLOCK; or OSError."""
-        return self._write(buf, off, n) or WOULD_BLOCK
-
     def _bind(self):
-        # Bound once for each socket, because binding a method takes heap.
-        self._readinto = self.sock.readinto
-        self._write = self.sock.write
+        # Up to `n` bytes: `read(buf, n)` into `buf`, how many, 0 when the other side has closed;
+        # `write(buf, off, n)` of `buf` at `off`, how many. None when that would block; or OSError.
+        # The socket's own, bound once for each, because binding a method takes heap, and a call of
+        # Python between as much time as the rest of a read.
+        self.read = self.sock.readinto
+        self.write = self.sock.write
 
 
 if implementation.name != "micropython":
@@ -106,7 +101,10 @@ class Poller:
 
     def __init__(self):
         self._poll = select.poll()
+        # MicroPython's `ipoll` makes no list. Bound once, because that takes heap.
+        self._wait = self._poll.ipoll if _STREAMS else self._poll.poll
         self._links = []
+        self._noted = False  # the last wait has seen something
 
     def add(self, link, flags):
         """Watch `link`."""
@@ -124,16 +122,15 @@ class Poller:
 
     def wait(self, timeout_ms):
         """Wait at most `timeout_ms` and set `events` of every link."""
-        for link in self._links:
-            link.events = 0
-        if _STREAMS:
-            for item in self._poll.ipoll(timeout_ms):
-                self._note(item)
-        else:
-            for item in self._poll.poll(timeout_ms):
-                self._note(item)
+        if self._noted:
+            self._noted = False
+            for link in self._links:
+                link.events = 0
+        for item in self._wait(timeout_ms):
+            self._note(item)
 
     def _note(self, item):
+        self._noted = True
         for link in self._links:
             if item[0] == link.poll_id:
                 link.events = item[1]

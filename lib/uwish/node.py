@@ -8,7 +8,7 @@ one that raises ends the turn, and the next one continues where it stopped.
 from sys import modules
 
 from .compat import const, elapsed, forget_module
-from .connection import HANDSHAKE, Connection
+from .connection import HANDSHAKE, RUNNING, Connection
 from .line import BUSY, CHANGED, Line
 from .net import Poller, now_ms
 from .peers import PeerPool
@@ -21,7 +21,7 @@ _MAX_PAYLOAD = const(16000)  # bytes; a desktop core behaves badly beyond record
 # What is needed now and then, and in a board's memory only then.
 _RARE = (
     "calls dialer reach finder scheduler pins contacts addresses pin pin_changes contact_changes "
-    "identity identity_api documents starting naming peer_text"
+    "identity identity_api documents starting naming peer_text heirs"
 )
 
 
@@ -42,6 +42,7 @@ class Node:
         self.peers = PeerPool(max_peers, contacts, service, self.frames, stats, self.tell_presence)
         self.now = now_ms()
         self.closed = False
+        self.turning = False  # kept by App: in the middle of a poll
         self._interrupted = False  # a handler has raised in the last turn
         self.due_ms = 0  # when the next turn wants to run
         self._planned = self.now
@@ -56,6 +57,7 @@ class Node:
         self.dialer = None  # the attempt that is under way
         self.exchange = None  # prepared for an attempt that was given up
         self.answered = None  # a host: (connection, uid, public key), to begin the handshake with
+        self._places = max_connections
         self.lines = []
         self.connections = []
         input = bytearray(_INPUT)
@@ -82,6 +84,7 @@ class Node:
             return
         connection.last_frame = self.now
         self.stats.received += 1
+        self._interrupted = True  # unless all of this returns
         try:
             if self.peers.changed:
                 self.tell_presence()
@@ -89,35 +92,36 @@ class Node:
             # Also when the other handler raises: the frame is used up, and must not be lost.
             if self._events["frame"]:
                 self._events["frame"](peer, self.lines[connection.index].view[off : off + n])
+        self._interrupted = False
 
     # Turns
 
-    def wait(self, timeout_ms):
-        """Wait for the network, at most `timeout_ms`."""
+    def turn(self, timeout_ms):
+        """Wait for the network, at most `timeout_ms`, then do all that can be done; the ms until
+        something is due by itself."""
+        # Few locals: MicroPython takes the frame of a function with more than eleven slots from the
+        # heap. And few calls: a turn with nothing to do is what a device does most.
+        if timeout_ms > self.due_ms:
+            timeout_ms = self.due_ms
+        # A handler may raise or send: then the next turn is not to wait.
+        if self.due_ms:
+            self.due_ms = 0
         self.poller.wait(timeout_ms)
-        self.now = now_ms()
-
-    def turn(self):
-        """Do all that can be done now; the ms until something is due by itself."""
-        now = self.now
+        now = self.now = now_ms()
         if self._interrupted:
             self._feed_unread(now)
-        self._interrupted = True
-        i = 0
-        busy = False
-        while i < len(self.lines):
-            outcome = self.lines[i].serve(now)
-            if outcome == BUSY:
-                busy = True
-            elif outcome == CHANGED:
-                self._changed(self.lines[i], now)
-            i += 1
-        if self.closed:
-            return _PLAN_MS
-        left = self._plan_ms - elapsed(now, self._planned)
-        if left <= 0:
-            left = self._plan(now)
-            self._plan_ms = left
+        outcome = 0
+        i = self._places
+        while i:
+            i -= 1
+            outcome |= self.lines[i].serve(now)
+        if outcome & CHANGED:
+            self._changed(now)
+        # As `elapsed`, but never negative: the one clock does not go back.
+        timeout_ms = self._plan_ms - (now - self._planned & 0x3FFFFFFF)
+        if timeout_ms <= 0:
+            timeout_ms = self._plan(now)
+            self._plan_ms = timeout_ms
             self._planned = now
         if self.peers.changed:
             self.tell_presence()
@@ -125,16 +129,21 @@ class Node:
             self.low_water_due = False
             if self._events["drain"]:
                 self._events["drain"]()
-        self._interrupted = False
-        return 0 if busy else left
+        if outcome & BUSY:
+            timeout_ms = 0
+        self.due_ms = timeout_ms
+        return timeout_ms
 
-    def _changed(self, line, now):
+    def _changed(self, now):
         from .calls import changed
 
-        changed(self, line, now)
+        for line in self.lines:
+            if not line.settled or line.connection.state != RUNNING:
+                changed(self, line, now)
 
     def _feed_unread(self, now):
         # What a raising handler left unread goes first, because the buffer is shared.
+        self._interrupted = False
         for line in self.lines:
             if line.unread():
                 line.feed_unread(now)
@@ -168,10 +177,13 @@ class Node:
 
         self.closed = True
         close(self)
+        self.low_water_due = False
         self.tell_presence()
 
     def _plan(self, now):
         # What need not be looked at in every turn. Returns when to come back, in ms.
+        if self.closed:  # by a handler, in this turn
+            return _PLAN_MS
         if self.discovery is not None:
             self.discovery.listen(now)
         due = _PLAN_MS
@@ -218,7 +230,7 @@ class Node:
             # Also when there was no memory to load it.
             if not c.is_open:
                 self.lines[c.index].link.close()
-        self.lines[c.index].flush(now)
+        self.lines[c.index].serve(now)
 
     def give_back(self):
         """Free a board's memory of what is needed only now and then."""

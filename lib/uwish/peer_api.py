@@ -1,5 +1,9 @@
 """`app.peer`: sending, and pins."""
 
+# Found at once: builtins are looked for after all else.
+from builtins import isinstance, len  # noqa: UP029
+
+from .compat import put_frame
 from .peers import Peer
 from .status import FULL, NOT_FOUND, OK, TOO_LARGE
 
@@ -16,7 +20,8 @@ class PeerApi:
         """Copy `payload` (bytes, bytearray or memoryview; its first `length` bytes) into the send
         buffer: OK (accepted here), NOT_FOUND (the peer is offline), TOO_LARGE (can never fit) or
         FULL (does not fit now). Allocates nothing."""
-        # Few locals: MicroPython takes the frame of a function with many from the heap.
+        # Few locals, and `SendBuffer.put` written out: MicroPython takes the frame of a function
+        # with many from the heap, and a call costs as much as all of this.
         if not isinstance(payload, _BYTES) or not isinstance(peer, Peer):
             raise TypeError("send takes a Peer and bytes, bytearray or memoryview")
         if length is None:
@@ -28,14 +33,15 @@ class PeerApi:
             return NOT_FOUND
         if length > node.max_payload:
             return TOO_LARGE
-        status = node.frames.put(peer.index, payload, length)
-        if status == OK:
-            peer.connection.last_frame = node.now
-            node.due_ms = 0
-        elif status == FULL:
+        length = put_frame(node.frames.buf, node.frames.used, peer.index, payload, length)
+        if not length:
             node.stats.refused += 1
             node.low_water_due = True
-        return status
+            return FULL
+        node.frames.used = length
+        if node.due_ms:
+            node.due_ms = 0
+        return OK
 
     def pin(self, luid, ruid, rhid, policy, priority=0):
         """Maintain the connection to host `rhid` (or uwish.ANY_HOST) of identity `ruid`: "always"

@@ -78,6 +78,7 @@ class PeerPool:
         self._peers = [Peer(i, self) for i in range(capacity)]
         self._since = [0] * capacity  # when each went offline
         self._frames = send_buffer
+        send_buffer.peers = self._peers
         self._stats = stats
         self._tell = tell
 

@@ -12,7 +12,7 @@ sent can only be thrown away together with its connection.
 from .compat import const, copy, get_u16
 
 _TAG = const(16)
-_OVERHEAD = const(18)  # length field and tag: what a record costs over its plaintext
+OVERHEAD = const(18)  # length field and tag: what a record costs over its plaintext
 
 NOTHING = const(0)  # more bytes are needed
 COMPLETE = const(1)  # a decrypted record, or the raw bytes asked for, lie in buf[0:size]
@@ -28,7 +28,6 @@ class Window:
         self.buf = bytearray(size)
         self.start = 0
         self.end = 0
-        self.size = 0  # of the plaintext that is about to be sealed
         self.cipher = cipher
 
     def clear(self):
@@ -38,11 +37,7 @@ class Window:
 
     def room(self):
         """The largest plaintext (bytes) that `seal` can take now; may be negative."""
-        return len(self.buf) - self.end - _OVERHEAD
-
-    def free(self):
-        """Bytes that are not in use."""
-        return len(self.buf) - self.end
+        return len(self.buf) - self.end - OVERHEAD
 
     def plaintext(self):
         """The offset in `buf` where the plaintext of the next record is to be written."""
@@ -55,7 +50,7 @@ class Window:
         buf[end] = n + _TAG >> 8
         buf[end + 1] = n + _TAG & 0xFF
         self.cipher.seal(buf, end + 2, n)
-        self.end = end + n + _OVERHEAD
+        self.end = end + n + OVERHEAD
 
     def record(self, data):
         """Append `data` as a record; there must be room."""
@@ -70,10 +65,13 @@ class Window:
 
     def sent(self, n):
         """`n` more bytes were handed to the network."""
-        self.start += n
-        if self.start == self.end:
-            self.start = 0
+        n += self.start
+        if n == self.end:
             self.end = 0
+            if not self.start:  # a store costs more than a look
+                return
+            n = 0
+        self.start = n
 
 
 class RecordReader:
@@ -111,6 +109,17 @@ class RecordReader:
         """Consume up to `n` bytes of `data` at `off`; how many. `outcome` then says what that
         made."""
         self.outcome = NOTHING
+        if not self._have and self._length < 0 and not self._raw and n > 2:
+            length = data[off] << 8 | data[off + 1]
+            if _TAG <= length <= len(self.buf) and length <= n - 2:
+                # The usual: a whole record, in a function that needs no heap for its frame, as
+                # MicroPython's do with more than eleven slots.
+                copy(self.buf, 0, data, off + 2, length)
+                self._finish(length)
+                return length + 2
+        return self._take_piece(data, off, n)
+
+    def _take_piece(self, data, off, n):
         if self._raw:
             used = self._collect(data, off, n, self._raw)
             if self._have == self._raw:

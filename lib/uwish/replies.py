@@ -18,6 +18,8 @@ ERR_TOO_LARGE = const(4)
 ERR_ARGS = const(5)
 
 NO_ID = bytes(4)
+PING = b"\x0c\0\0\0\x08ping\0\x01\0"
+_PONG = b"\x0c\0\0\0\x08pong\0\x01\0"
 
 _ERRORS = (
     (8, b"Command not found or permission denied."),
@@ -98,7 +100,7 @@ class Replies:
     def write(self, window):
         """Write what has to be said into `window`, as far as there is room."""
         if self._pong:
-            if not self._write_flag(window, b"pong"):
+            if not self._write_flag(window, _PONG):
                 return
             self._pong = False
         if self._ask:
@@ -115,7 +117,7 @@ class Replies:
             self._answer_count -= 1
             copy(self._answers, 0, self._answers, _ANSWER, self._answer_count * _ANSWER)
         if self._ping:
-            if not self._write_flag(window, b"ping"):
+            if not self._write_flag(window, PING):
                 return
             self._ping = False
         self.pending = False
@@ -133,9 +135,11 @@ class Replies:
         window.seal(n)
         return True
 
-    def _write_flag(self, window, name):
-        self._begin(window).boolean(name, True)
-        return self._end(window)
+    def _write_flag(self, window, message):
+        if window.room() < len(message):
+            return False
+        window.record(message)
+        return True
 
     def _write_peers_request(self, window):
         w = self._begin(window)

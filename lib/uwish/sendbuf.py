@@ -1,8 +1,10 @@
 """The one static send buffer: frames of all peers, in the order they were accepted, as plaintext.
 
-    1 byte   index of the peer in the pool 1 byte   0 = waiting; c + 1 = sealed in the window of
-    connection c, not yet handed to the network whole 2 bytes  payload length, big-endian 2 bytes
-    where the frame's record ends in that window, big-endian n bytes  payload
+    1 byte   index of the peer in the pool
+    1 byte   0 = waiting; c + 1 = in the window of connection c, not yet handed to the network whole
+    2 bytes  payload length, big-endian
+    2 bytes  where the frame's record ends in that window, big-endian
+    n bytes  payload
 
 A frame leaves the buffer when the last byte of its record was taken by the network, or when it is
 dropped and counted. Until then its plaintext stays here, so that it survives a dead connection: the
@@ -14,7 +16,7 @@ stalled peer cost their own room and nothing else: they hold back nobody's frame
 holes. `route` says over which connection a peer is reached: 0 = none, c + 1 = connection c.
 """
 
-from .compat import const, copy, get_u16, put_frame, seek, sweep
+from .compat import claim, const, copy, get_u16, put_frame, sweep
 from .status import FULL, OK, TOO_LARGE
 
 HEADER = const(6)  # bytes of the buffer that a frame costs over its payload
@@ -22,57 +24,52 @@ HEADER = const(6)  # bytes of the buffer that a frame costs over its payload
 
 class SendBuffer:
     """`size` bytes for the frames of up to `peers` peers. Nothing here allocates after
-    `__init__`."""
+    `__init__`. `peers` is for the owner to set: what the indexes of peers stand for, each with its
+    `key` and `protocol_index` (`peers.py`)."""
 
     def __init__(self, size, peers):
         self.buf = bytearray(size)
         self.used = 0
         self.route = bytearray(peers)
+        self.peers = None
 
     def put(self, peer, payload, n):
         """Accept `n` bytes of `payload` for `peer`: OK, TOO_LARGE (can never fit) or FULL (does not
         fit now)."""
-        # Few locals: MicroPython takes the frame of a function with many from the heap.
-        end = self.used + HEADER + n
-        if end > len(self.buf):
+        end = put_frame(self.buf, self.used, peer, payload, n)
+        if not end:
             return TOO_LARGE if n + HEADER > len(self.buf) else FULL
-        put_frame(self.buf, self.used, peer, payload, n)
         self.used = end
         return OK
 
-    def waiting(self, connection, off=0):
+    def claim(self, connection, off=0):
         """The offset of the first frame at or after `off` that waits for `connection`, -1 when
-        there is none."""
-        return seek(self.buf, off, self.used, self.route, connection + 1)
+        there is none. It waits no more: it belongs to that connection's window."""
+        return claim(self.buf, off, self.used, self.route, connection + 1)
 
     def length(self, off):
         """The payload length (bytes) of the frame at `off`."""
         return get_u16(self.buf, off + 2)
 
-    def sealed(self, off, connection, window_end):
-        """The frame at `off` now lies in the window of `connection` and ends there at
-        `window_end`."""
-        buf = self.buf
-        buf[off + 1] = connection + 1
-        buf[off + 4] = window_end >> 8
-        buf[off + 5] = window_end & 0xFF
-
     def release(self, connection):
         """The window of `connection` was handed to the network: its frames leave the buffer; how
         many they were."""
-        return self._remove(connection + 1, 0xFFFF)
+        left = sweep(self.buf, self.used, connection + 1, 0xFFFF)
+        self.used = left & 0xFFFF
+        return left >> 16
 
     def rewind(self, connection, window_start):
         """`connection` is dead after `window_start` bytes of its window were taken by the network:
         frames wholly among them leave the buffer, the others wait again. How many left."""
-        gone = self._remove(connection + 1, window_start)
+        gone = sweep(self.buf, self.used, connection + 1, window_start)
+        self.used = gone & 0xFFFF
         buf = self.buf
         off = 0
         while off < self.used:
             if buf[off + 1] == connection + 1:
                 buf[off + 1] = 0
             off += HEADER + get_u16(buf, off + 2)
-        return gone
+        return gone >> 16
 
     def forget(self, peer):
         """Drop the waiting frames of `peer`; how many there were."""
@@ -111,8 +108,3 @@ class SendBuffer:
                 return True
             off += HEADER + get_u16(buf, off + 2)
         return False
-
-    def _remove(self, mark, window_start):
-        gone = sweep(self.buf, self.used, mark, window_start)
-        self.used = gone & 0xFFFF
-        return gone >> 16

@@ -4,7 +4,7 @@ on 32-bit boards."""
 from .compat import const
 from .reasons import COUNT, describe
 
-_MASK = const(0x3FFFFFFF)
+MASK = const(0x3FFFFFFF)
 
 
 class Stats:
@@ -16,7 +16,8 @@ class Stats:
     reason of `uwish.reasons`), `last_reason`, `last_handshake_ms`. Messages: `ignored` (not ours,
     unknown or malformed in a harmless way), `oversized` (records larger than the receive buffer,
     discarded). Bytes on the wire: `bytes_in`, `bytes_out`. Peers that found the pool full:
-    `peers_unseen`.
+    `peers_unseen`. `last_error` (str): why the last connection ended, what happened and what to
+    try; "" when none has.
     """
 
     def __init__(self):
@@ -38,18 +39,19 @@ class Stats:
 
     def add_in(self, n):
         """`n` bytes came from the network."""
-        self.bytes_in = (self.bytes_in + n) & _MASK
+        self.bytes_in = (self.bytes_in + n) & MASK
 
     def add_out(self, n):
         """`n` bytes were taken by the network."""
-        self.bytes_out = (self.bytes_out + n) & _MASK
+        self.bytes_out = (self.bytes_out + n) & MASK
 
     def add_closed(self, reason):
         """A connection, or an attempt at one, ended for `reason`."""
         self.closed[reason] += 1
         self.last_reason = reason
 
-    @property
-    def last_error(self):
-        """Why the last connection ended: what happened and what to try; "" when none has."""
-        return describe(self.last_reason)
+    def __getattr__(self, name):
+        # No property: a class that has one makes MicroPython look for more at every store.
+        if name == "last_error":
+            return describe(self.last_reason)
+        raise AttributeError(name)

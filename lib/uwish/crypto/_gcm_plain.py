@@ -41,8 +41,10 @@ def counters(out, state, at, n):
     return count
 
 
-def cover(stream, buf, off, n):
-    """XOR key stream over `n` bytes of `buf` at `off`, but over no more than 240."""
+def cover(stream, buf, state, off, n):
+    """XOR key stream over `n` bytes of `buf` at `off`, but over no more than 240: the nonce is
+    used."""
+    state[524] = 1
     i = 0
     while i < 240 and i < n:
         buf[off + i] ^= stream[16 + i]

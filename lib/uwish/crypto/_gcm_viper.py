@@ -46,7 +46,8 @@ def counters(out: ptr8, state: ptr8, at: int, n: int) -> int:
 
 
 @micropython.viper
-def cover(stream: ptr8, buf: ptr8, off: int, n: int):
+def cover(stream: ptr8, buf: ptr8, state: ptr8, off: int, n: int):
+    state[524] = 1
     stream = ptr8(int(stream) + 16)
     buf = ptr8(int(buf) + off)
     if n > 240:
@@ -71,95 +72,115 @@ def cover(stream: ptr8, buf: ptr8, off: int, n: int):
 
 
 @micropython.viper
-def tag(z: ptr32, x: ptr8, state: ptr8, off: int, n: int) -> bool:
+def tag(z: ptr32, src: ptr8, x: ptr8, off: int, n: int) -> bool:
     mask = ptr8(z)
     z = ptr32(int(z) + 256)
-    lows = int(state)
+    state = x
+    lows = int(x)
     highs = lows + 256
-    src = ptr8(int(x) + off)
+    src = ptr8(int(src) + off)
     out = ptr8(int(src) + n)
     bits = n << 3
-    z[0] = 0
-    z[1] = 0
-    z[2] = 0
-    z[3] = 0
+    # The hash, as four big-endian words, is in z[8..11].
+    z[8] = 0
+    z[9] = 0
+    z[10] = 0
+    z[11] = 0
     while n >= 0:
-        # z[8..11] = hash ^ block, as four big-endian words. After the data: 64 zero bits, 64 bits
-        # of length.
-        if n == 0:
-            z[8] = z[0]
-            z[9] = z[1]
-            z[10] = z[2]
-            z[11] = z[3] ^ bits
-            n = -1
-        else:
-            if n < 16:
-                # The last block, padded with zeros, is made in z[12..15].
-                z[12] = 0
-                z[13] = 0
-                z[14] = 0
-                z[15] = 0
-                x = ptr8(int(z) + 48)
-                while n > 0:
-                    x[0] = src[0]
-                    x = ptr8(int(x) + 1)
-                    src = ptr8(int(src) + 1)
-                    n -= 1
-                src = ptr8(int(z) + 48)
-                n = 16
-            z[8] = z[0] ^ (src[0] << 24 | src[1] << 16 | src[2] << 8 | src[3])
-            z[9] = z[1] ^ (src[4] << 24 | src[5] << 16 | src[6] << 8 | src[7])
-            z[10] = z[2] ^ (src[8] << 24 | src[9] << 16 | src[10] << 8 | src[11])
-            z[11] = z[3] ^ (src[12] << 24 | src[13] << 16 | src[14] << 8 | src[15])
-            src = ptr8(int(src) + 16)
+        if n >= 16:
             n -= 16
-        # z[0..7] = 256-bit product. Horner's rule in x^8 over the bytes of a word, all four words
-        # at once: the entry for a byte of word i is added at word i. The last byte of a word is the
-        # first in memory: boards, like PCs, are little-endian.
-        z[0] = 0
-        z[1] = 0
-        z[2] = 0
-        z[3] = 0
-        z[4] = 0
-        z[5] = 0
-        z[6] = 0
-        z[7] = 0
+        else:
+            # The last block, padded with zeros, is made in z[12..15]; then 64 zero bits and 64 bits
+            # of length.
+            z[12] = 0
+            z[13] = 0
+            z[14] = 0
+            z[15] = 0
+            x = ptr8(int(z) + 48)
+            if n == 0:
+                n = -1
+                x[12] = bits >> 24
+                x[13] = bits >> 16
+                x[14] = bits >> 8
+                x[15] = bits
+            while n > 0:
+                x[0] = src[0]
+                x = ptr8(int(x) + 1)
+                src = ptr8(int(src) + 1)
+                n -= 1
+            src = ptr8(int(z) + 48)
+        # z[0..7] = 256-bit product of hash ^ block. Horner's rule in x^8 over the bytes of a word,
+        # all four words at once: the entry for a byte of word i is added at word i. The last byte
+        # of a word comes first; of the hash it is the first in memory, as boards, like PCs, are
+        # little-endian.
+        src = ptr8(int(src) + 3)
         x = ptr8(int(z) + 32)
-        end = int(x) + 4
+        start = int(x)
+        end = start + 4
         while int(x) != end:
-            h0 = ptr32((x[0] & 0xF0) + highs)
-            h1 = ptr32((x[4] & 0xF0) + highs)
-            h2 = ptr32((x[8] & 0xF0) + highs)
-            h3 = ptr32((x[12] & 0xF0) + highs)
-            l0 = ptr32(((x[0] & 15) << 4) + lows)
-            l1 = ptr32(((x[4] & 15) << 4) + lows)
-            l2 = ptr32(((x[8] & 15) << 4) + lows)
-            l3 = ptr32(((x[12] & 15) << 4) + lows)
-            z[7] = uint(z[7]) >> 8 | z[6] << 24
-            z[6] = (uint(z[6]) >> 8 | z[5] << 24) ^ h3[3] ^ l3[3]
-            z[5] = (uint(z[5]) >> 8 | z[4] << 24) ^ h3[2] ^ l3[2] ^ h2[3] ^ l2[3]
-            z[4] = (uint(z[4]) >> 8 | z[3] << 24) ^ h3[1] ^ l3[1] ^ h2[2] ^ l2[2] ^ h1[3] ^ l1[3]
-            z[3] = (uint(z[3]) >> 8 | z[2] << 24) ^ h3[0] ^ l3[0] ^ h2[1] ^ l2[1]
-            z[3] = z[3] ^ h1[2] ^ l1[2] ^ h0[3] ^ l0[3]
-            z[2] = (uint(z[2]) >> 8 | z[1] << 24) ^ h2[0] ^ l2[0] ^ h1[1] ^ l1[1] ^ h0[2] ^ l0[2]
-            z[1] = (uint(z[1]) >> 8 | z[0] << 24) ^ h1[0] ^ l1[0] ^ h0[1] ^ l0[1]
-            z[0] = uint(z[0]) >> 8 ^ h0[0] ^ l0[0]
+            b = x[0] ^ src[0]
+            h0 = ptr32((b & 0xF0) + highs)
+            l0 = ptr32(((b & 15) << 4) + lows)
+            b = x[4] ^ src[4]
+            h1 = ptr32((b & 0xF0) + highs)
+            l1 = ptr32(((b & 15) << 4) + lows)
+            b = x[8] ^ src[8]
+            h2 = ptr32((b & 0xF0) + highs)
+            l2 = ptr32(((b & 15) << 4) + lows)
+            b = x[12] ^ src[12]
+            h3 = ptr32((b & 0xF0) + highs)
+            l3 = ptr32(((b & 15) << 4) + lows)
+            if int(x) == start:
+                # Nothing is there yet that would have to be shifted.
+                z[7] = 0
+                z[6] = h3[3] ^ l3[3]
+                z[5] = h3[2] ^ l3[2] ^ h2[3] ^ l2[3]
+                z[4] = h3[1] ^ l3[1] ^ h2[2] ^ l2[2] ^ h1[3] ^ l1[3]
+                z[3] = h3[0] ^ l3[0] ^ h2[1] ^ l2[1] ^ h1[2] ^ l1[2] ^ h0[3] ^ l0[3]
+                z[2] = h2[0] ^ l2[0] ^ h1[1] ^ l1[1] ^ h0[2] ^ l0[2]
+                z[1] = h1[0] ^ l1[0] ^ h0[1] ^ l0[1]
+                z[0] = h0[0] ^ l0[0]
+            else:
+                z[7] = uint(z[7]) >> 8 | z[6] << 24
+                z[6] = (uint(z[6]) >> 8 | z[5] << 24) ^ h3[3] ^ l3[3]
+                z[5] = (uint(z[5]) >> 8 | z[4] << 24) ^ h3[2] ^ l3[2] ^ h2[3] ^ l2[3]
+                z[4] = (
+                    (uint(z[4]) >> 8 | z[3] << 24) ^ h3[1] ^ l3[1] ^ h2[2] ^ l2[2] ^ h1[3] ^ l1[3]
+                )
+                z[3] = (
+                    (uint(z[3]) >> 8 | z[2] << 24)
+                    ^ h3[0]
+                    ^ l3[0]
+                    ^ h2[1]
+                    ^ l2[1]
+                    ^ h1[2]
+                    ^ l1[2]
+                    ^ h0[3]
+                    ^ l0[3]
+                )
+                z[2] = (
+                    (uint(z[2]) >> 8 | z[1] << 24) ^ h2[0] ^ l2[0] ^ h1[1] ^ l1[1] ^ h0[2] ^ l0[2]
+                )
+                z[1] = (uint(z[1]) >> 8 | z[0] << 24) ^ h1[0] ^ l1[0] ^ h0[1] ^ l0[1]
+                z[0] = uint(z[0]) >> 8 ^ h0[0] ^ l0[0]
             x = ptr8(int(x) + 1)
+            src = ptr8(int(src) - 1)
+        src = ptr8(int(src) + 17)
         # x^128 = 1 + x + x^2 + x^7, where bit 0 of the field is the top bit of a word. The last
         # word goes first, as it spills into the next.
         w = uint(z[7])
-        z[3] ^= int(w ^ w >> 1 ^ w >> 2 ^ w >> 7)
+        z[11] = z[3] ^ int(w ^ w >> 1 ^ w >> 2 ^ w >> 7)
         z[4] ^= int(w << 31 ^ w << 30 ^ w << 25)
         w = uint(z[6])
-        z[2] ^= int(w ^ w >> 1 ^ w >> 2 ^ w >> 7)
-        z[3] ^= int(w << 31 ^ w << 30 ^ w << 25)
+        z[10] = z[2] ^ int(w ^ w >> 1 ^ w >> 2 ^ w >> 7)
+        z[11] ^= int(w << 31 ^ w << 30 ^ w << 25)
         w = uint(z[5])
-        z[1] ^= int(w ^ w >> 1 ^ w >> 2 ^ w >> 7)
-        z[2] ^= int(w << 31 ^ w << 30 ^ w << 25)
+        z[9] = z[1] ^ int(w ^ w >> 1 ^ w >> 2 ^ w >> 7)
+        z[10] ^= int(w << 31 ^ w << 30 ^ w << 25)
         w = uint(z[4])
-        z[0] ^= int(w ^ w >> 1 ^ w >> 2 ^ w >> 7)
-        z[1] ^= int(w << 31 ^ w << 30 ^ w << 25)
-    x = ptr8(z)
+        z[8] = z[0] ^ int(w ^ w >> 1 ^ w >> 2 ^ w >> 7)
+        z[9] ^= int(w << 31 ^ w << 30 ^ w << 25)
+    x = ptr8(int(z) + 32)
     differ = 0
     i = 0
     while i < 16:

@@ -9,6 +9,8 @@ Heap: 528 bytes and an AES key a `Cipher`; one scratch of 320 bytes and its view
 of them, so a `Cipher` must not be used from an interrupt or from a second thread.
 """
 
+from builtins import len  # found at once: builtins are looked for after all else
+
 from cryptolib import aes
 
 from ..compat import const
@@ -63,10 +65,9 @@ class Cipher:
             raise ValueError(_OUTSIDE)
         blocks = counters(_scratch, self._state, 0, n)
         self._aes.encrypt(_views[blocks], _scratch)
-        cover(_scratch, buf, off, n)
+        cover(_scratch, buf, self._state, off, n)
         if n > _PART:
             self._cover_rest(buf, off, n)
-        self._state[_USED] = 1
         tag(_scratch, buf, self._state, off, n)
 
     def open(self, buf, off, n):
@@ -80,8 +81,7 @@ class Cipher:
         self._aes.encrypt(_views[blocks], _scratch)
         if not tag(_scratch, buf, self._state, off, n):
             return False
-        self._state[_USED] = 1
-        cover(_scratch, buf, off, n)
+        cover(_scratch, buf, self._state, off, n)
         if n > _PART:
             self._cover_rest(buf, off, n)
         return True
@@ -96,7 +96,7 @@ class Cipher:
         while at < n:
             blocks = counters(_scratch, self._state, at, n)
             self._aes.encrypt(_views[blocks], _scratch)
-            cover(_scratch, buf, off + at, n - at)
+            cover(_scratch, buf, self._state, off + at, n - at)
             at += _PART
 
     def _fill_tables(self, h):

@@ -1,7 +1,8 @@
 """One simulated device: the protocol machine of a real one (uwish.connection) behind a non-blocking
-socket, many of them to a process. What a board does besides, pins and back-off, is left to the
-fleet."""
+socket, many of them to a process. Of what a board does besides it has the back-off; when that is
+over the fleet dials again."""
 
+import random
 import select
 import socket
 
@@ -9,6 +10,8 @@ from uwish import crypto
 from uwish.connection import CLOSED, HANDSHAKE, IDLE, RUNNING, Connection
 from uwish.net import now_ms
 from uwish.reasons import CLOSED as HANG_UP
+from uwish.reasons import REFUSED
+from uwish.scheduler import FIRST_MS, LONGEST_MS, REFUSED_MS
 from uwish.sendbuf import SendBuffer
 from uwish.status import OK
 
@@ -17,6 +20,7 @@ from .frame import STAMP_OFFSET
 _RX = 1024  # bytes; the largest record a device takes
 _TX = 2048  # bytes for frames that wait
 _PAYLOAD = 512
+_NOTHING = memoryview(b"")
 
 READ = select.EPOLLIN
 READ_WRITE = select.EPOLLIN | select.EPOLLOUT
@@ -31,7 +35,6 @@ class SimDevice:
         self.began_ns = 0
         self.online = False
         self.received = 0
-        self.peers = []  # what the machine asks for: the peer of frame 0
         self._fleet = fleet
         self._frame = bytearray(template)
         self._frames = SendBuffer(_TX, 1)
@@ -41,6 +44,20 @@ class SimDevice:
         self._exchange = None
         self._sock = None
         self._flags = 0
+        self._failures = 0
+        self._ahead = _NOTHING  # frames that were made ahead, as they go to the socket
+        self._ahead_at = self._ahead_end = 0  # what has gone, what may go
+        self._ahead_step = 1
+
+    @property
+    def blocked(self):
+        """True when the network takes no more for now."""
+        return self._flags == READ_WRITE
+
+    @property
+    def ahead(self):
+        """How many frames made ahead have not gone yet."""
+        return (len(self._ahead) - self._ahead_at) // self._ahead_step
 
     def prepare(self):
         """Make the public value of the next handshake, as a device does before it dials."""
@@ -70,6 +87,8 @@ class SimDevice:
             self._connection.reset()
             self._frames.forget(0)
             self._frames.route[0] = 0
+            self._ahead = _NOTHING
+            self._ahead_at = self._ahead_end = 0
 
     def send(self, stamp):
         """Send a frame that carries `stamp` (8 bytes); False when its buffer is full."""
@@ -77,22 +96,56 @@ class SimDevice:
         frame[STAMP_OFFSET : STAMP_OFFSET + 8] = stamp
         return self._frames.put(0, frame, len(frame)) == OK
 
+    def make_ahead(self, count, stamp):
+        """Make `count` frames, sealed as they will go out; `release` lets them go. Until all of
+        them have gone nothing else is said, for records are numbered."""
+        c = self._connection
+        window = c.window
+        made = bytearray()
+        left = count
+        while left:
+            while left and self.send(stamp):
+                left -= 1
+            c.write()
+            while window.end:
+                made += window.buf[window.start : window.end]
+                c.sent(window.end - window.start, now_ms())
+                c.write()
+        self._ahead = memoryview(bytes(made))
+        self._ahead_at = self._ahead_end = 0
+        self._ahead_step = max(1, len(made) // max(1, count))
+
+    def release(self):
+        """One more of the frames made ahead may go."""
+        self._ahead_end += self._ahead_step
+
     def flush(self):
         """Hand to the network what waits, as far as that takes it: True when nothing is left."""
         c = self._connection
         window = c.window
-        c.write()
-        while window.end:
+        while True:
+            if self._ahead:
+                what = self._ahead[self._ahead_at : self._ahead_end]
+            else:
+                c.write()
+                what = memoryview(window.buf)[window.start : window.end]
+            if not what:
+                break
             try:
-                n = self._sock.send(memoryview(window.buf)[window.start : window.end])
+                n = self._sock.send(what)
             except BlockingIOError:
                 break
             except OSError:
                 self._end()
                 return True
-            c.sent(n, now_ms())
-            c.write()
-        blocked = window.end > 0
+            if self._ahead:
+                self._ahead_at += n
+                if self._ahead_at == len(self._ahead):
+                    self._ahead = _NOTHING
+                    self._ahead_at = self._ahead_end = 0
+            else:
+                c.sent(n, now_ms())
+        blocked = len(what) > 0
         flags = READ_WRITE if blocked else READ
         if flags != self._flags:
             self._flags = flags
@@ -103,6 +156,9 @@ class SimDevice:
         """The socket is readable or writable; `buf` is shared scratch."""
         c = self._connection
         if c.state == IDLE:
+            if self._sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+                self._end()
+                return
             gateway = self._fleet.gateway
             exchange, self._exchange = self._exchange, None
             c.call(self.identity, gateway.uid, gateway.public, exchange, now_ms())
@@ -151,7 +207,10 @@ class SimDevice:
         """The gateway's app came: from now on frames have somebody to go to."""
         if online and not self.online:
             self.online = True
-            self.peers = [_Peer(bytes(connection.key) + bytes(buf[rsid_off : rsid_off + 32]))]
+            self._failures = 0
+            self._frames.peers = [
+                _Peer(bytes(connection.key) + bytes(buf[rsid_off : rsid_off + 32]))
+            ]
             self._frames.route[0] = 1
             self._fleet.online(self)
 
@@ -161,8 +220,14 @@ class SimDevice:
 
     def _end(self):
         if self._sock is not None:
+            c = self._connection
+            c.lost()
+            delay_ms = min(FIRST_MS << min(self._failures, 6), LONGEST_MS)
+            if c.reason == REFUSED:
+                delay_ms = REFUSED_MS
+            self._failures += 1
             self.close()
-            self._fleet.ended(self)
+            self._fleet.ended(self, delay_ms * random.uniform(0.75, 1.25) / 1000)
 
 
 class _Peer:

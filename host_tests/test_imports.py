@@ -23,7 +23,8 @@ LAYERS = (
     ("numbers and words", "phases reasons reason_texts stats log"),
     # One interface: what is in the package is its own business, and imports leaves only.
     ("crypto", "crypto"),
-    ("formats", "bson cbor cbor_number cbor_records senml record sendbuf replies naming service announcement"),
+    ("cbor", "cbor cbor_number cbor_records senml"),
+    ("formats", "bson record sendbuf replies naming service announcement"),
     ("pools", "pins pin contacts addresses contact_changes sightings peer_text peers"),
     ("rules", "documents signer identity handshake answering session connection scheduler finder"),
     ("edges", "net reach memory_store flash store discovery"),

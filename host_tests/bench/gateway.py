@@ -50,7 +50,6 @@ class Gateway:
 
     def __init__(self, store):
         self.received = 0
-        self.peers = []
         self._own = Identity.create("gateway")
         self._frames = SendBuffer(2048, 1)
         service = Service("gateway", ("sensor",))
@@ -78,7 +77,7 @@ class Gateway:
         return True
 
     def on_service(self, connection, buf, rsid_off, protocol_index, online):
-        self.peers[:] = [Peer(bytes(connection.key) + bytes(buf[rsid_off : rsid_off + 32]))]
+        self._frames.peers = [Peer(bytes(connection.key) + bytes(buf[rsid_off : rsid_off + 32]))]
         self._frames.route[0] = 1
 
     def on_frame(self, connection, protocol_index, buf, rsid_off, off, n):

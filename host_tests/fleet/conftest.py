@@ -1,4 +1,5 @@
-"""What runs beside the gateway comes from the interoperability tests' harness."""
+"""What runs beside the gateway comes from the interoperability tests' harness, and a gateway in a
+thread from the gateway's own tests."""
 
 import sys
 from pathlib import Path
@@ -8,7 +9,8 @@ import pytest
 from uwish_host.bench import run
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "interop")]
+sys.path[:0] = [str(path) for path in (HERE, HERE.parent, HERE.parent / "interop")]
+sys.path.append(str(HERE.parent / "gateway"))
 
 
 @pytest.fixture(autouse=True)

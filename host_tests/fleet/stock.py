@@ -42,9 +42,9 @@ class StockCore:
         """See contender."""
         return [self._core.pid, self._app.pid]
 
-    def mark(self):
+    def mark(self, every=1):
         """See contender."""
-        return self._app.ask("mark")
+        return self._app.ask("mark", every=every)
 
     def close(self):
         """See contender. A core that has crashed under the load is no news here."""

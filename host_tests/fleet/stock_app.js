@@ -8,7 +8,8 @@
 // Says {"ready": true}; then each order on stdin, a line of JSON, is answered by one:
 //
 //   {"op": "request", "method": ..., "args": [...]}   an operation of the core; bytes are {"$hex": ...}
-//   {"op": "mark"}                                     frames and latency_ms since the last mark
+//   {"op": "mark", "every": n}                         frames and latency_ms since the last mark,
+//                                                      which from now on keeps one latency of n
 //
 // The end of stdin ends it.
 
@@ -21,7 +22,8 @@ const { App } = require(path.join(modules, '@wishcore', 'wish-sdk'));
 // The SDK reports with console.log, and stdout is for JSON.
 console.log = console.error;
 
-const SAMPLES = 2000;
+let frames = 0;
+let every = 1;
 let latencies = [];
 
 function say(message) {
@@ -45,22 +47,23 @@ function fromJson(value) {
     return value && typeof value.$hex === 'string' ? Buffer.from(value.$hex, 'hex') : value;
 }
 
-function mark() {
-    const sorted = Float64Array.from(latencies).sort();
-    const step = Math.max(1, Math.floor(sorted.length / SAMPLES));
-    const sample = [];
-    for (let i = 0; i < sorted.length; i += step) {
-        sample.push(sorted[i]);
-    }
+function mark(order) {
+    const at = Number(process.hrtime.bigint()) / 1e9;
+    const found = { at, frames, latency_ms: Array.from(Float64Array.from(latencies).sort()) };
+    frames = 0;
     latencies = [];
-    return { frames: sorted.length, latency_ms: sample, workers: [] };
+    every = order.every;
+    return found;
 }
 
 const app = new App({ corePort: Number(process.argv[2]), name: 'gateway', protocols: ['sensor'] });
 
 app.on('frame', (peer, data) => {
-    const stamp = data.readBigUInt64BE(data.length - 8);
-    latencies.push(Number(process.hrtime.bigint() - stamp) / 1e6);
+    frames += 1;
+    if (frames % every === 0) {
+        const stamp = data.readBigUInt64BE(data.length - 8);
+        latencies.push(Number(process.hrtime.bigint() - stamp) / 1e6);
+    }
 });
 
 app.once('ready', () => {
@@ -68,7 +71,7 @@ app.once('ready', () => {
     orders.on('line', async (line) => {
         const order = JSON.parse(line);
         if (order.op === 'mark') {
-            say(mark());
+            say(mark(order));
             return;
         }
         try {

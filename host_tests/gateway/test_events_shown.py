@@ -30,6 +30,7 @@ EVENTS = {
         "protocols": ["sensor"],
         "contacts": 0,
     },
+    "page": {"url": "http://127.0.0.1:8080/"},
     "announcing": {"addresses": ["192.0.2.1"], "name": "uwish-aaaaaaaa.local"},
     "connected": {**WHO, "handshake_ms": 12},
     "online": {"peer": PEER},

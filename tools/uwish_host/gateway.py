@@ -8,6 +8,7 @@ contact's handshake are computed by worker processes, so that frames of others g
 
 import asyncio
 import time
+from collections import Counter
 
 from uwish.reasons import CLOSED, UNKNOWN_CONTACT
 from uwish.status import FULL, NOT_FOUND
@@ -44,7 +45,11 @@ class Gateway:
             self.loop, default_workers() if workers is None else workers, self._warn
         )
         self.congested = bus.congested
-        self.totals = dict.fromkeys(_COUNTERS, 0)
+        self.totals = dict.fromkeys(_COUNTERS, 0)  # of connections that are over
+        self.traffic = {"bytes_in": 0, "bytes_out": 0}  # the same
+        self.closed = Counter()  # why connections ended that were established, by name
+        self.refused = Counter()  # and those that were not
+        self.friends = None  # who takes friend requests (ops.friend_requests), when they are taken
         self._state = state
         self._bus = bus
         self._lobby = Lobby()
@@ -82,8 +87,16 @@ class Gateway:
         self._bus.event("sent", {**frame_fields(frame), "status": status})
         return status
 
+    def links(self):
+        """All connections (Link), established or not."""
+        return list(self._links)
+
+    def connection_count(self):
+        """How many connections there are, established or not."""
+        return len(self._links)
+
     def close(self):
-        """End all connections, orderly. Once is enough."""
+        """End all connections. Once is enough."""
         if self._closed:
             return
         self._closed = True
@@ -108,6 +121,14 @@ class Gateway:
             if link.alias is not None and link.ruid not in contacts:
                 link.close(UNKNOWN_CONTACT)
 
+    def look_again(self):
+        """`reload_contacts`, and a warning when that fails."""
+        try:
+            self.reload_contacts()
+        except Failure as failure:
+            # Once for each change; the contacts known before stay.
+            self._warn(f"{failure}: the contacts stay as they were")
+
     # What links ask and tell
 
     def public_key(self, uid):
@@ -120,9 +141,16 @@ class Gateway:
         link.alias = self.contacts[link.ruid].alias
         return self._lobby.identify(link)
 
+    def asks(self, link):
+        """A stranger begins to ask to be let in."""
+        self._lobby.leave(link)
+
     def established(self, link):
         """A handshake was completed."""
         self._lobby.leave(link)
+        if link.friend:
+            self.friends.established(link)
+            return
         key = bytes(link.connection.key)
         old = self._hosts.get(key)
         self._hosts[key] = link
@@ -157,8 +185,13 @@ class Gateway:
         key = bytes(link.connection.key)
         if self._hosts.get(key) is link:
             del self._hosts[key]
-        for name in self.totals:
-            self.totals[name] += getattr(link.stats, name)
+        for counters in (self.totals, self.traffic):
+            for name in counters:
+                counters[name] += getattr(link.stats, name)
+        if link.friend and self.friends.ended(link, reason):
+            return
+        counter = self.closed if link.established else self.refused
+        counter[REASON_NAMES[reason]] += 1
         if link.established:
             self._bus.event("closed", self._ending(link, reason))
         elif self._limit.passes():
@@ -196,8 +229,4 @@ class Gateway:
     def _watch_contacts(self):
         self._watcher = self.loop.call_later(_CONTACTS_S, self._watch_contacts)
         if self._state.contacts_stamp() != self._stamp:
-            try:
-                self.reload_contacts()
-            except Failure as failure:
-                # Once for each change; the contacts known before stay.
-                self._warn(f"{failure}: the contacts stay as they were")
+            self.look_again()

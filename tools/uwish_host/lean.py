@@ -51,14 +51,19 @@ class LeanCipher(crypto.Cipher):
 
     def opened(self, data):
         """The plaintext of a ciphertext with its tag; None when the tag is wrong."""
+        plain = self.peek(data)
+        if plain is not None:
+            self.skip()
+        return plain
+
+    def peek(self, data):
+        """The same, but as long as there was no `skip` the next record is this one."""
         if self._gcm is None:
             self._wake()
         try:
-            plain = self._gcm.decrypt(self._nonce(), data, None)
+            return self._gcm.decrypt(self._nonce(), data, None)
         except InvalidTag:
             return None
-        self.skip()
-        return plain
 
     def _wake(self):
         count = self._count
@@ -75,6 +80,10 @@ class LeanReader(RecordReader):
         self._limit = limit
         self._part = None  # a record that has not come whole, with its length field
         self._skip = 0  # bytes of a record that is too large
+
+    def is_between(self):
+        """True when what comes next is the beginning of a record."""
+        return self._part is None and not self._skip
 
     def missing(self):
         """How many bytes complete what is being read, at least one."""
@@ -160,13 +169,19 @@ class LeanWindow(Window):
     def clear(self):
         """See Window."""
         super().clear()
-        self._buf = None
+        self._give_back()
 
     def sent(self, n):
         """See Window."""
         super().sent(n)
         if not self.end:
-            self._buf = None
+            self._give_back()
+
+    def _give_back(self):
+        buf, self._buf = self._buf, None
+        if buf is not None:
+            # Emptied as well, because whoever has written there last may still know it.
+            buf.clear()
 
 
 class LeanSendBuffer(SendBuffer):

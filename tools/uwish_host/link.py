@@ -8,26 +8,22 @@ idle connection has nothing (lean.py).
 """
 
 import contextlib
+import socket
 import time
 
-from uwish.connection import CLOSED, PING_MS, RUNNING, Connection
+from uwish.connection import CLOSED, PING_MS, RUNNING
 from uwish.net import now_ms
-from uwish.phases import FLIGHT
 from uwish.reasons import CLOSED as CLOSED_BY_US
-from uwish.reasons import OVERLOADED
-from uwish.service import FRAME_OVERHEAD
+from uwish.reasons import LOST, OVERLOADED
 
 from .exchange import WorkedExchange
-from .lean import LeanCipher, LeanReader, LeanWindow
-from .quick_session import QuickSession
-from .remote import MAX_PAYLOAD, Remote
+from .machine import make_connection
+from .remote import Remote
 
-RX_SIZE = 8192  # bytes; larger records are discarded and answered with an error
 HANDSHAKE_MS = 10000
 # The beginning of our key. A device takes silence after its hello for "you are no contact here" and
 # stays away for minutes; after this it comes again in seconds.
 _COME_AGAIN = b"\x01\x80"
-_HANDSHAKE_RX = 640  # bytes; the largest record of a handshake has 518
 
 
 class Link(Remote):
@@ -42,13 +38,14 @@ class Link(Remote):
         self._sock = sock
         self._fd = sock.fileno()
         self._over = False
+        self._leaving = False
         self._paused = False  # read no more for now
         self._reading = False
         self._writing = False
         self._rest = b""  # was read, could not be used yet
         self._began = now_ms()
         self._exchange = WorkedExchange(gateway.powers, self._on_power)
-        self.connection = self._make_connection()
+        self.connection = make_connection(self, gateway)
         self.connection.answer(gateway.identity, self._exchange, self._began, HANDSHAKE_MS)
         self._timer = self._loop.call_later(HANDSHAKE_MS / 1000, self._on_timer)
         self._watch()
@@ -67,6 +64,22 @@ class Link(Remote):
             self.connection.close(reason)
             self._end(reason)
 
+    def leave(self):
+        """Say no more, and hear what was sent before the other side knows; then it hangs up."""
+        if not self.established:
+            self.close(CLOSED_BY_US)
+        elif not self._over:
+            self._flush()
+            # Who takes no bytes is closed later, when there is no more time.
+            if not self._over and not self.connection.window.end:
+                self._leaving = True
+                with contextlib.suppress(OSError):
+                    self._sock.shutdown(socket.SHUT_WR)
+
+    def local_address(self):
+        """The (host, port, ...) of ours that was called."""
+        return self._sock.getsockname()
+
     def resume(self):
         """Reading may go on (see Gateway.hold)."""
         if not self._over:
@@ -81,19 +94,6 @@ class Link(Remote):
 
     # Turning
 
-    def _make_connection(self):
-        gateway = self._gateway
-        # Its own buffers do for the handshake; then smaller ones take their place.
-        connection = Connection(
-            0, gateway.service, self, self.frames, self.stats, _HANDSHAKE_RX, FLIGHT
-        )
-        connection.reader.cipher = LeanCipher()
-        connection.window = LeanWindow(MAX_PAYLOAD + FRAME_OVERHEAD, LeanCipher())
-        connection.session = QuickSession(
-            connection, gateway.service, self, self.stats, gateway.layouts
-        )
-        return connection
-
     def _turn(self):
         """Do all that can be done now; the ms until something may be due by itself."""
         if self._over:
@@ -104,7 +104,7 @@ class Link(Remote):
             self._gateway.hold(self)
         if self._rest and not held:
             rest, self._rest = self._rest, b""
-            self._use(rest, len(rest))
+            self._use(rest, 0, len(rest))
         else:
             self._flush()
         # Who is not read from cannot be called silent.
@@ -124,10 +124,9 @@ class Link(Remote):
         waits = self._paused or self._rest
         return bool(waits) and self.established and self._gateway.congested()
 
-    def _use(self, data, end):
-        """Take in data[:end], and write what comes of it in one go."""
+    def _use(self, data, off, end):
+        """Take in data[off:end], and write what comes of it in one go."""
         c = self.connection
-        off = 0
         while off < end:
             wanted = c.want()
             if not wanted:
@@ -139,24 +138,20 @@ class Link(Remote):
             n = end - off if c.state == RUNNING else min(wanted, end - off)
             c.receive(data, off, n, now_ms())
             off += c.taken
-            self._settle()
+            if not self.established and c.state == RUNNING:
+                self._exchange = None
+                self.establish(now_ms() - self._began)
         self._flush()
         if off < end:
             self._rest = bytes(data[off:end])
 
-    def _settle(self):
-        c = self.connection
-        if not self.established and c.state == RUNNING:
-            self.established = True
-            c.reader = LeanReader(RX_SIZE, c.reader.cipher)
-            self._exchange = None
-            self.stats.handshakes = 1
-            self.stats.last_handshake_ms = now_ms() - self._began
-            self._gateway.established(self)
-
     def _flush(self):
         c = self.connection
         window = c.window
+        if self._leaving:
+            c.session.replies.write(window)
+            window.clear()
+            return
         c.write()
         while window.end and c.state != CLOSED:
             try:
@@ -193,7 +188,9 @@ class Link(Remote):
         if n:
             self.stats.add_in(n)
             self.read_at = time.time()
-            self._use(buf, n)
+            taken = c.take_alike(buf, 0, n, now_ms())
+            if taken < n:
+                self._use(buf, taken, n)
         else:
             c.lost()
         if c.state == CLOSED:
@@ -204,10 +201,7 @@ class Link(Remote):
     def _on_timer(self):
         due = self._turn()
         if not self._over:
-            c = self.connection
-            if c.state == RUNNING:
-                c.reader.cipher.rest()
-                c.window.cipher.rest()
+            self.connection.rest()
             self.stats.dropped += self.peers.expire(now_ms())
             # One ms more than said, so that it is really due then; and often enough to see a stall.
             delay_ms = min(due, PING_MS) + 1
@@ -237,6 +231,8 @@ class Link(Remote):
         self._over = True
         if self.turned_away:
             reason = OVERLOADED
+        elif self._leaving and reason == LOST:
+            reason = CLOSED_BY_US
         if reason in (OVERLOADED, CLOSED_BY_US) and not self.stats.bytes_out:
             with contextlib.suppress(OSError):
                 self._sock.send(_COME_AGAIN)

@@ -26,8 +26,10 @@ def power(base, exponent):
 
 def main():
     """See above."""
-    # Ctrl-C in a terminal goes to all processes in it; the gateway ends its workers itself.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Ctrl-C in a terminal goes to all processes in it, as does the end of the terminal, and what
+    # timeout(1) sends. The gateway ends its workers itself, and needs them until then.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     with contextlib.suppress(OSError):
         os.nice(_NICE)
     while len(request := sys.stdin.buffer.read(REQUEST.size)) == REQUEST.size:

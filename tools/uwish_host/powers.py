@@ -75,7 +75,15 @@ class Powers:
 
     def busy(self):
         """True when so much waits that no more should be asked for."""
-        return len(self._queues[_NEXT]) + len(self._queues[_FIRST]) > _BUSY
+        return self.waiting() > _BUSY
+
+    def waiting(self):
+        """How many powers of handshakes no worker has been given yet."""
+        return len(self._queues[_NEXT]) + len(self._queues[_FIRST])
+
+    def stocked(self):
+        """How many public values are made ahead."""
+        return len(self._stock)
 
     def ready(self):
         """(exponent, public value) made ahead, or None; it is handed out once."""

@@ -12,9 +12,9 @@ from uwish.session import Session
 
 # Offsets in a `send` (WIRE.md 3.1): the sender's service id, and what comes after it. Where the
 # payload's length field begins depends on the protocol's name.
-_THEIRS = 44
+THEIRS = 44
 _MIDDLE = 76
-_END = b"\0\0\0"
+END = b"\0\0\0"
 
 
 class SendLayout:
@@ -32,10 +32,14 @@ class SendLayout:
 
 
 class QuickSession(Session):
-    """A Session; `layouts` are those of its service."""
+    """A Session; `layouts` are those of its service. `look` is how the last frame that went the
+    short way began, up to its payload (None when there was none yet), `size` what it measured in
+    all, `index` its protocol."""
 
     def __init__(self, connection, service, owner, stats, layouts):
         super().__init__(connection, service, owner, stats)
+        self.look = None
+        self.size = self.index = 0
         self._layouts = layouts
 
     def receive(self, buf, n):
@@ -55,10 +59,13 @@ class QuickSession(Session):
                     and operation == layout.operation
                     and first == layout.first
                     and kind == 0
-                    and buf.endswith(_END)
+                    and buf.endswith(END)
                 ):
+                    self.look = buf[: layout.head]
+                    self.size = n
+                    self.index = layout.index
                     self._owner.on_frame(
-                        self._connection, layout.index, buf, _THEIRS, layout.head, size
+                        self._connection, layout.index, buf, THEIRS, layout.head, size
                     )
                     return NONE
         return super().receive(buf, n)

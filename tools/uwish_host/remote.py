@@ -4,11 +4,13 @@ from uwish.net import now_ms
 from uwish.peers import PeerPool
 from uwish.phases import PHASES
 from uwish.sendbuf import HEADER
-from uwish.stats import Stats
 
-from .lean import LeanSendBuffer
+from .lean import LeanReader, LeanSendBuffer
+from .link_stats import LinkStats
+from .ops.befriend import MAX_RECORD
 from .sink import Device
 
+RX_SIZE = 8192  # bytes; larger records are discarded and answered with an error
 TX_SIZE = 4096  # bytes, of the frames that wait for one device
 MAX_PAYLOAD = TX_SIZE - HEADER
 MAX_PEERS = 4  # of one device: its services, times their protocols
@@ -21,15 +23,17 @@ class Remote:
     def __init__(self, gateway):
         self.alias = None  # the contact's that the other side claims to be
         self.established = False
-        self.turned_away = False  # a contact, but there was no room
+        self.friend = False  # a stranger who asks to be let in
+        self.turned_away = False  # might have come in, but there was no room
         self.inherited = set()  # indexes of peers that only an older connection has announced
         self.read_at = 0.0  # when the last bytes were read, in seconds since 1970
-        self.stats = Stats()
+        self.stats = LinkStats()
         self.frames = LeanSendBuffer(TX_SIZE, MAX_PEERS)
         self.peers = PeerPool(
             MAX_PEERS, None, gateway.service, self.frames, self.stats, self._on_crowd
         )
         self.connection = None
+        self.alike = None  # what the last frame looked like, and of whom it was (QuickConnection)
         self._gateway = gateway
         self._devices = {}  # index of a peer: the Device that sinks know
         self._senders = {}  # service id and protocol of a frame: its peer and Device
@@ -55,7 +59,16 @@ class Remote:
         """The contact is called something else from now on."""
         self.alias = alias
         self._devices.clear()
-        self._senders.clear()
+        self._forget_senders()
+
+    def establish(self, handshake_ms):
+        """The handshake is done, it took so long."""
+        self.established = True
+        reader = self.connection.reader
+        self.connection.reader = LeanReader(MAX_RECORD if self.friend else RX_SIZE, reader.cipher)
+        self.stats.handshakes = 1
+        self.stats.last_handshake_ms = handshake_ms
+        self._gateway.established(self)
 
     # What the connection asks and tells its owner
 
@@ -68,13 +81,27 @@ class Remote:
         self.turned_away = not self._gateway.identified(self)
         return not self.turned_away
 
+    def say(self, message):
+        """Have `message` (bytes) sent as a record; there is room as long as no frames are."""
+        self.connection.window.record(message)
+
+    def welcomes(self):
+        """May a stranger ask to be let in?"""
+        friends = self._gateway.friends
+        self.friend = friends is not None and friends.welcomes(self)
+        return self.friend
+
+    def on_friend_request(self, request_id, document):
+        """He asks: NONE, or the reason to close the connection."""
+        return self._gateway.friends.asked(self, request_id, document)
+
     def accepts(self, connection):
         """A contact may have any number of hosts."""
         return True
 
     def on_service(self, connection, buf, rsid_off, protocol_index, online):
         """A remote app came or went."""
-        self._senders.clear()
+        self._forget_senders()
         self.peers.announce(connection, buf, rsid_off, protocol_index, online, now_ms())
         if self.inherited:
             peer = self.peers.find(connection, buf, rsid_off, protocol_index)
@@ -84,20 +111,31 @@ class Remote:
 
     def on_frame(self, connection, protocol_index, buf, rsid_off, off, n):
         """A frame came; only a peer can have sent it."""
+        sender = self.sender(protocol_index, buf, rsid_off)
+        if sender is None:
+            self.stats.undelivered += 1
+        else:
+            self.on_frame_of(sender[1], bytes(buf[off : off + n]))
+
+    def sender(self, protocol_index, buf, rsid_off):
+        """(peer, Device) of the service at buf[rsid_off]; None when it is not online."""
         sender = (protocol_index, bytes(buf[rsid_off : rsid_off + 32]))
         known = self._senders.get(sender)
         if known is None:
-            peer = self.peers.find(connection, buf, rsid_off, protocol_index)
+            peer = self.peers.find(self.connection, buf, rsid_off, protocol_index)
             if peer is None:
-                self.stats.undelivered += 1
-                return
+                return None
             known = self._senders[sender] = (peer, self.device(peer))
-        peer, device = known
-        if not peer.online:
-            self.stats.undelivered += 1
-            return
+        return known if known[0].online else None
+
+    def on_frame_of(self, device, data):
+        """A frame of a `sender` came."""
         self.stats.received += 1
-        self._gateway.frame(device, bytes(buf[off : off + n]), self.read_at)
+        self._gateway.frame(device, data, self.read_at)
+
+    def _forget_senders(self):
+        self._senders.clear()
+        self.alike = None
 
     def _on_crowd(self):
         self._gateway.presence(self)

@@ -8,6 +8,7 @@ device is let in, and left in the opposite order after the last one has gone.
 import asyncio
 import contextlib
 import gc
+import os
 import resource
 import signal
 import sys
@@ -15,6 +16,7 @@ import sys
 from .control import ControlServer
 from .gateway import Gateway
 from .listener import Listener, open_socket, show_address
+from .ops.leaving import leave
 from .output import Output, Reporter
 from .sink import Bus
 from .teller import Teller
@@ -31,7 +33,8 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 class Running:
     """For parts: `loop`, `state` (State), `gateway` (Gateway), `bus` (Bus), and `address`, the
-    (host, port) devices call."""
+    (host, port) devices call. Earlier parts may have left here: `fleet` (fleet.Fleet) and `storage`
+    (storage.Storage), which are None without them."""
 
     def __init__(self, loop, state, gateway, bus, address):
         self.loop = loop
@@ -39,6 +42,8 @@ class Running:
         self.gateway = gateway
         self.bus = bus
         self.address = address
+        self.fleet = None
+        self.storage = None
 
     def warn(self, text):
         """Tell the user, in the event loop."""
@@ -46,9 +51,9 @@ class Running:
 
 
 async def serve(state, host, port, service, make_tell, parts=(), workers=None):
-    """Serve until SIGINT or SIGTERM, or until nobody reads our output any more. `make_tell(stream)`
-    gives what writes an event (see events); `workers` processes compute for handshakes (see
-    powers). Everything that keeps it from starting is a Failure."""
+    """Serve until a signal (see signals), or until nobody reads our output any more.
+    `make_tell(stream)` gives what writes an event (see events); `workers` processes compute for
+    handshakes (see powers). Everything that keeps it from starting is a Failure."""
     loop = asyncio.get_running_loop()
     tune()
     stop = asyncio.Event()
@@ -67,16 +72,37 @@ async def serve(state, host, port, service, make_tell, parts=(), workers=None):
         for part in parts:
             await cleanup.enter_async_context(part(running))
         cleanup.callback(gateway.close)
-        control = ControlServer(state, gateway)
+        control = ControlServer(state, gateway, running.fleet)
         await control.start()
         cleanup.callback(control.close)
         gateway.powers.fill_stock()
+        cleanup.push_async_callback(leave, gateway)
         listener = Listener(loop, sock, gateway.accept, gateway.busy)
         cleanup.callback(listener.close)
-        for number in _SIGNALS:
-            loop.add_signal_handler(number, stop.set)
+        cleanup.enter_context(signals(loop, stop.set, gateway.look_again))
         bus.event("listening", _listening(gateway, sock))
         await stop.wait()
+        bus.event("stopping", {"connections": gateway.connection_count()})
+
+
+@contextlib.contextmanager
+def signals(loop, stop, reload):
+    """SIGINT and SIGTERM stop the gateway; a second one ends it at once, whatever it is doing.
+    SIGHUP has the contacts read again, or stops it too in a terminal, which is going away then."""
+
+    def on_end():
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_DFL)
+        stop()
+
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, on_end)
+    # Under nohup(1) it is ignored, and stays so.
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        at_terminal = any(map(os.isatty, (0, 1, 2)))
+        loop.add_signal_handler(signal.SIGHUP, stop if at_terminal else reload)
+    yield
 
 
 def _listening(gateway, sock):

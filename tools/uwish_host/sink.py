@@ -158,6 +158,11 @@ class Bus:
         """`sink` hears of everything from now on."""
         self._sinks += (sink,)
 
+    @property
+    def sinks(self):
+        """All of them."""
+        return self._sinks
+
     def remove(self, sink):
         """`sink` hears nothing more."""
         self._sinks = tuple(other for other in self._sinks if other is not sink)

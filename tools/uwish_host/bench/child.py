@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 
-_TICKS = os.sysconf("SC_CLK_TCK")
 _END_S = 10
 
 
@@ -43,7 +42,7 @@ class Child:
     def answer(self):
         """The next line it says; Gone when it is."""
         line = self._popen.stdout.readline()
-        if not line:
+        if not line.endswith(b"\n"):
             raise Gone(f"{self._popen.args}: ended with status {self._popen.wait()}")
         return json.loads(line)
 
@@ -72,33 +71,3 @@ class Child:
 def all_answers(children):
     """One answer of each."""
     return [child.answer() for child in children]
-
-
-def cpu_s(*pids):
-    """The processor time (seconds) these processes have used, user and system, of all threads."""
-    total = 0
-    for pid in pids:
-        with open(f"/proc/{pid}/stat") as file:
-            fields = file.read().rpartition(")")[2].split()
-        total += int(fields[11]) + int(fields[12])
-    return total / _TICKS
-
-
-def resident_bytes(*pids):
-    """The memory these processes hold that is not shared with others: private pages."""
-    total = 0
-    for pid in pids:
-        with open(f"/proc/{pid}/smaps_rollup") as file:
-            for line in file:
-                if line.startswith(("Private_Clean:", "Private_Dirty:")):
-                    total += int(line.split()[1]) * 1024
-    return total
-
-
-def children_of(pid):
-    """The process ids of its direct children."""
-    found = []
-    for task in os.listdir(f"/proc/{pid}/task"):
-        with open(f"/proc/{pid}/task/{task}/children") as file:
-            found += map(int, file.read().split())
-    return found

@@ -3,19 +3,23 @@
 host, port   where devices call
 uid, public  its identity's, 32 bytes each
 pids()       the processes that do its work
-mark()       what its sink has counted since the last mark: frames, latency_ms (sorted),
-             workers, and when it stores, written
+mark(every)  what its sink has counted since the last mark: frames, latency_ms (sorted), and when
+             it stores, written, in the written_s seconds between the last writes before both marks;
+             `at` is the time of the mark (seconds of CLOCK_MONOTONIC). From
+             now on it keeps one latency of `every`
 restart()    end it and start it again at the same place; the time (CLOCK_MONOTONIC) at which it
              listened again
 close()
 """
 
+import os
 import time
 from pathlib import Path
 
 from ..contacts_file import Contact
 from ..state import State
 from .child import Child
+from .machine import running_on
 
 BARE = "bare"
 DECODED = "decoded"
@@ -30,6 +34,7 @@ class OurGateway:
     def __init__(self, directory, identities, kind):
         self.name = f"uwish gateway, {kind}"
         self._kind = kind
+        self._processors = os.sched_getaffinity(0)
         self._state = State(Path(directory))
         self._state.initialise()
         with self._state.changing_contacts() as contacts:
@@ -45,14 +50,15 @@ class OurGateway:
         """See above."""
         return [self._child.pid, *self._child.ask("mark")["workers"]]
 
-    def mark(self):
+    def mark(self, every=1):
         """See above."""
-        return self._child.ask("mark")
+        return self._child.ask("mark", every=every)
 
     def restart(self):
         """See above."""
         self._child.close()
-        self._start(self.port)
+        with running_on(self._processors):
+            self._start(self.port)
         return time.monotonic()
 
     def close(self):

@@ -5,33 +5,34 @@ by one line of JSON:
     connect   {at_once: 0 = all} -> connected, seconds, retries, handshake_ms: [one for each]
     cycle     {seconds, at_once}: connect and hang up, over and over -> handshakes, seconds
     send      {rate: frames a second of all, 0 = as fast as they go; seconds} -> sent, full, seconds
+    make      {count: of all} -> count: frames are made and sealed, for
+    play      {rate, seconds}: and here they go, at that rate -> sent, seconds
     hang_up   {}
     idle      {seconds}: stay connected, answer pings -> connected
     survive   {}: wait until all have lost the gateway and are back -> connected, back_at (seconds
               of CLOCK_MONOTONIC), retries; answers {"ready": true} first
-    quit
 
 The devices' part of a handshake that real ones do before they dial, the public value, is done
 before the clock starts where that is possible: not when they connect again and again.
 """
 
+import heapq
 import json
 import select
 import sys
 import time
-from collections import deque
 
 from uwish.identity import Identity
 from uwish.service import Service
 from uwish.stats import Stats
 
 from ..serve import tune
+from . import sending
 from .device import SimDevice
 from .frame import template
 
 _TICK_S = 1.0
 _TURN_S = 0.001  # the longest wait between two looks at what is due
-_RETRY_S = 1.0  # a device that was turned away comes again
 _GIVE_UP_S = 120
 _LEAVE_S = 0.02
 
@@ -55,7 +56,7 @@ class Fleet:
         self._epoll = select.epoll()
         self._by_fd = {}
         self._scratch = bytearray(65536)
-        self._due = deque()  # (when, device) of those that come again
+        self._due = []  # a heap of (when, number, device): those that come again
         self._new = []  # online since somebody looked
         self._retries = 0
         self._next_tick = time.monotonic() + _TICK_S
@@ -84,10 +85,10 @@ class Fleet:
         """Its handshake is done, and the gateway's app has shown up."""
         self._new.append(device)
 
-    def ended(self, device):
-        """The other side has hung up on it."""
+    def ended(self, device, delay_s):
+        """The other side has hung up on it, or is not there; it dials again after `delay_s`."""
         self._retries += 1
-        self._due.append((time.monotonic() + _RETRY_S, device))
+        heapq.heappush(self._due, (time.monotonic() + delay_s, id(device), device))
 
     # Orders
 
@@ -106,7 +107,7 @@ class Fleet:
             while waiting and (not at_once or under_way < at_once):
                 waiting.pop().connect(time.monotonic_ns())
                 under_way += 1
-            self._turn(_TURN_S)
+            self.turn(_TURN_S)
             now_ns = time.monotonic_ns()
             for device in self._new:
                 took_ms.append(round((now_ns - device.began_ns) / 1e6, 2))
@@ -132,7 +133,7 @@ class Fleet:
             while under_way < at_once and idle:
                 idle.pop().connect(time.monotonic_ns())
                 under_way += 1
-            self._turn(_TURN_S)
+            self.turn(_TURN_S)
             for device in self._new:
                 leaving.append((now + _LEAVE_S, device))
                 done += 1
@@ -147,47 +148,25 @@ class Fleet:
         return {"handshakes": done, "seconds": took}
 
     def send(self, rate, seconds):
-        """Send frames, each device in its turn."""
-        online = [device for device in self._devices if device.online]
-        sent = full = 0
-        at = 0
-        began = time.monotonic()
-        end = began + seconds
-        while (now := time.monotonic()) < end and online:
-            if rate:
-                due = int((now - began) * rate) - sent - full
-                due = min(due, 4 * len(online))
-            else:
-                due = 8 * len(online)
-            touched = {}
-            for _ in range(due):
-                device = online[at]
-                at = at + 1 if at + 1 < len(online) else 0
-                if not device.online:
-                    continue
-                if device.send(time.monotonic_ns().to_bytes(8, "big")):
-                    sent += 1
-                else:
-                    full += 1
-                touched[device] = None
-            for device in touched:
-                if device.online:
-                    device.flush()
-            self._turn(0 if not rate else min(_TURN_S, len(online) / rate))
-        took = time.monotonic() - began
-        # What is still in the devices' buffers counts as sent, so it must get its chance to arrive.
-        stop = time.monotonic() + 10
-        while time.monotonic() < stop and any(
-            device.online and not device.flush() for device in online
-        ):
-            self._turn(_TURN_S)
-        return {"sent": sent, "full": full, "seconds": took}
+        """Frames, each made when it is due."""
+        return sending.send(self, self._online(), rate, seconds)
+
+    def make(self, count):
+        """Frames, made before they are due."""
+        return sending.make(self._online(), count)
+
+    def play(self, rate, seconds):
+        """These, when they are due."""
+        return sending.play(self, self._online(), rate, seconds)
+
+    def _online(self):
+        return [device for device in self._devices if device.online]
 
     def idle(self, seconds):
         """Only answer."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            self._turn(0.01)
+            self.turn(0.01)
         return {"connected": sum(device.online for device in self._devices)}
 
     def survive(self):
@@ -201,7 +180,7 @@ class Fleet:
         _say({"ready": True})
         end = time.monotonic() + _GIVE_UP_S
         while back < gone and time.monotonic() < end:
-            self._turn(0.01)
+            self.turn(0.01)
             back += len(self._new)
             self._new.clear()
         return {"connected": back, "back_at": time.monotonic(), "retries": self._retries}
@@ -213,14 +192,15 @@ class Fleet:
             device.close()
         return {}
 
-    def _turn(self, timeout_s):
+    def turn(self, timeout_s):
+        """Wait for that long at most, and do what is due."""
         for fd, flags in self._epoll.poll(timeout_s):
             device = self._by_fd.get(fd)
             if device is not None:
                 device.on_ready(flags, self._scratch)
         now = time.monotonic()
         while self._due and self._due[0][0] <= now:
-            self._due.popleft()[1].connect(time.monotonic_ns())
+            heapq.heappop(self._due)[2].connect(time.monotonic_ns())
         if now > self._next_tick:
             self._next_tick = now + _TICK_S
             for device in self._devices:
@@ -237,8 +217,6 @@ def main():
         if name == "setup":
             fleet = Fleet(order)
             answer = {}
-        elif name == "quit":
-            return
         else:
             answer = getattr(fleet, name)(**order)
         _say(answer)

@@ -2,13 +2,11 @@
 
 from dataclasses import asdict, dataclass
 
-_MISSED, _MUST, _AIM = "missed", "must", "aim"
-
 
 @dataclass
 class Row:
     """One number. `must` and `aim` are its goals, if it has any; `more` says that more is better;
-    `note` is what to know about it."""
+    `note` is what to know about it (a table shows it in a line of its own)."""
 
     title: str
     value: float
@@ -19,14 +17,22 @@ class Row:
     note: str = ""
 
     def verdict(self):
-        """How far it got: "missed", "must" (reached), "aim" (reached); "" without a goal."""
+        """How far it got: "missed by 12 %", "must" (reached), "aim" (reached); "" without a
+        goal."""
         if self.must is None:
             return ""
-        reached = _MISSED
-        for name, goal in ((_MUST, self.must), (_AIM, self.aim)):
-            if goal is not None and (self.value >= goal if self.more else self.value <= goal):
-                reached = name
-        return reached
+        if self._reaches(self.aim):
+            return "aim"
+        if self._reaches(self.must):
+            return "must"
+        if self.value is None:
+            return "missed"
+        return f"missed by {abs(self.value / self.must - 1):.0%}"
+
+    def _reaches(self, goal):
+        if goal is None or self.value is None:
+            return False
+        return self.value >= goal if self.more else self.value <= goal
 
     def fields(self):
         """For JSON."""
@@ -35,11 +41,19 @@ class Row:
 
 def table(rows):
     """The rows for people, line by line."""
-    yield f"{'':56}{'measured':>12} {'':12}{'must':>8}{'aim':>8}"
+    yield f"{'':58}{'measured':>10} {'':4}{'must':>9}{'aim':>9}"
     for row in rows:
-        goals = "".join(f"{_number(goal):>8}" for goal in (row.must, row.aim))
-        line = f"{row.title:56}{_number(row.value):>12} {row.unit:12}{goals}  {row.verdict():7}"
-        yield f"{line} {row.note}".rstrip()
+        goals = "".join(f"{_goal(row, goal):>9}" for goal in (row.must, row.aim))
+        line = f"{row.title:58}{_number(row.value):>10} {row.unit:4}{goals}  {row.verdict()}"
+        yield line.rstrip()
+        if row.note:
+            yield f"    {row.note}"
+
+
+def _goal(row, goal):
+    if goal is None:
+        return ""
+    return f"{'>=' if row.more else '<='} {_number(goal)}"
 
 
 def _number(value):

@@ -6,7 +6,9 @@ KIND is "bare" (frames reach a sink, nothing more), "decoded" (and their SenML i
 "stored" (and all goes to SQLite). Says {"port": …} once it listens; then each order on standard
 input is answered:
 
-    mark   counters since the last mark: frames, latency_ms (sorted), and what storage has done
+    mark   {every}: counters since the last mark, which was `at` (seconds of CLOCK_MONOTONIC):
+           frames, latency_ms (sorted), and what storage has done; from now on one latency of so
+           many is kept
 """
 
 import asyncio
@@ -35,28 +37,32 @@ class StopWatch(Sink):
         self.latencies = array("d")
         self.online = 0
         self._decode = decode
+        self._every = 1
 
     def frame(self, frame):
         """See Sink."""
         if self._decode and not frame.readings:
             raise ValueError("a frame that is no SenML")
         self.frames += 1
-        stamp = int.from_bytes(frame.data[-8:], "big")
-        self.latencies.append((time.monotonic_ns() - stamp) / 1e6)
+        if not self.frames % self._every:
+            stamp = int.from_bytes(frame.data[-8:], "big")
+            self.latencies.append((time.monotonic_ns() - stamp) / 1e6)
 
     def presence(self, presence):
         """See Sink."""
         self.online += 1 if presence.online else -1
 
-    def mark(self):
-        """What was counted since the last call."""
+    def mark(self, every):
+        """What was counted since the last call; keep one latency of `every` from now on."""
         found = {
+            "at": time.monotonic(),
             "frames": self.frames,
             "online": self.online,
-            "latency_ms": sorted(self.latencies)[:: max(1, len(self.latencies) // 2000)],
+            "latency_ms": self.latencies,
         }
         self.frames = 0
         self.latencies = array("d")
+        self._every = every
         return found
 
 
@@ -75,19 +81,24 @@ async def run(directory, kind, port):
     gateway = Gateway(state, Service("gateway", ("sensor",)), bus)
     listener = Listener(loop, sock, gateway.accept, gateway.busy)
     ended = asyncio.Event()
-    before = [0]
+    before = [0, 0.0]
 
     def on_order():
         line = sys.stdin.readline()
         if not line:
             loop.remove_reader(sys.stdin)
             ended.set()
-        elif json.loads(line)["op"] == "mark":
-            found = watch.mark()
-            found["workers"] = gateway.powers.pids()
+            return
+        order = json.loads(line)
+        if order["op"] == "mark":
+            found = watch.mark(order.get("every", 1))
             if storage:
+                # From write to write: there are only a few a second.
                 found["written"] = storage.written - before[0]
-                before[0] = storage.written
+                found["written_s"] = storage.written_at - before[1]
+                before[:] = storage.written, storage.written_at
+            found["workers"] = gateway.powers.pids()
+            found["latency_ms"] = sorted(found["latency_ms"])
             _say(found)
 
     loop.add_reader(sys.stdin, on_order)

@@ -24,6 +24,10 @@ class Batch:
         self.fresh = []
         self.presence = []
 
+    def rows(self):
+        """How many rows it has, of all tables."""
+        return sum(len(getattr(self, table)) // columns for table, columns in _COLUMNS.items())
+
     def readings(self):
         """How many it has."""
         return len(self.fresh) // _COLUMNS["fresh"]

@@ -71,6 +71,7 @@ def storing(no_store, keep_days, keep_mb, raw, flush_ms, max_unwritten):
             raw=raw,
         )
         running.bus.add(storage)
+        running.storage = storage
         storage.start(running.loop, running.bus.relieved, running.warn)
         try:
             yield storage

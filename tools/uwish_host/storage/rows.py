@@ -55,8 +55,22 @@ class Rows:
         if self._raw and (self._raw_of_readings or not readings):
             self._last_frame = number = max(self._last_frame + 1, arrived)
             batch.frame += (number, known.number, frame.data)
+        series_of = known.series
         for reading in readings:
             value = reading.value
+            kind = type(value)
+            if (
+                kind is float or (kind is int and -_INT64 <= value < _INT64)
+            ) and reading.total is None:
+                # What almost all of them are, without a detour.
+                series = series_of.get((reading.name, reading.unit or "", "number"))
+                if series is not None:
+                    number = self._last_reading + 1
+                    if number < arrived:
+                        number = arrived
+                    self._last_reading = number
+                    batch.fresh += (number, series, reading.time, value)
+                    continue
             if value is not None:
                 kind = "number"
                 if type(value) is not float:

@@ -12,6 +12,7 @@ import sqlite3
 import threading
 import time
 
+from ..histogram import Histogram
 from ..rate_limit import RateLimit
 from ..sink import Sink
 from .batch import Batch
@@ -23,6 +24,7 @@ from .tidy import Tidy
 FLUSH_S = 0.25
 MAX_UNWRITTEN = 20_000  # frames
 _RETRY_S = 1.0  # after a write that failed
+_WRITE_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
 class Storage(Sink):
@@ -30,8 +32,10 @@ class Storage(Sink):
     (None: for ever); `raw` whether frames are kept besides the readings in them: "all", "other"
     (those without readings) or "none".
 
-    `written` counts the frames that are safe, `lost` those that could not be written at all, and
-    `failures` the writes that had to be repeated.
+    `written` counts the frames that are safe, the last of them since `written_at` (seconds of
+    CLOCK_MONOTONIC), `rows` the rows that took, `lost` the frames that
+    could not be written at all, and `failures` the writes that had to be repeated. `write_s` has
+    the seconds that writes took (Histogram).
     """
 
     name = "storage"
@@ -46,6 +50,9 @@ class Storage(Sink):
         raw="all",
     ):
         self.written = 0
+        self.written_at = 0.0
+        self.rows = 0
+        self.write_s = Histogram(_WRITE_S)
         self.lost = 0
         self.failures = 0
         self._db = open_for_writing(path)
@@ -57,7 +64,9 @@ class Storage(Sink):
         self._batch = Batch()
         self._unwritten = 0  # frames: in `_batch`, and on their way to the disk
         self._closing = False
-        self._changed = threading.Condition()
+        # The condition's own lock, taken without its detour through Python: for every frame.
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
         self._limit = RateLimit(burst=3, per_s=0.1)
         self._congested = False
         self._relieved = self._warn = None
@@ -80,7 +89,7 @@ class Storage(Sink):
 
     def frame(self, frame):
         """See Sink."""
-        with self._changed:
+        with self._lock:
             self._rows.add_frame(self._batch, frame)
             self._unwritten += 1
             if self._unwritten >= self._max_unwritten:
@@ -98,6 +107,10 @@ class Storage(Sink):
     def congested(self):
         """See Sink."""
         return self._congested
+
+    def unwritten(self):
+        """How many frames wait to be safe."""
+        return self._unwritten
 
     # In the thread
 
@@ -123,8 +136,12 @@ class Storage(Sink):
         while True:
             last_try = self._closing
             try:
+                began = time.monotonic()
                 batch.write(self._db)
+                self.write_s.add(time.monotonic() - began)
+                self.rows += batch.rows()
                 self.written += batch.frames
+                self.written_at = time.monotonic()
                 self._tidy.added(batch.readings())
                 return
             except sqlite3.OperationalError as error:

@@ -64,8 +64,8 @@ bench: setup $(UMQTT) ## count instructions (valgrind), race umqtt.simple (Mosqu
 	@$(PY) host_tests/bench/bench.py $(ARGS)
 
 .PHONY: bench-gateway
-bench-gateway: setup ## let simulated devices loose on a gateway: handshakes, frames, latency, memory
-	@$(PY) host_tests/loopback.py $(PY) -m uwish_host bench gateway $(ARGS)
+bench-gateway: setup ## measure a gateway against its goals, a stock core beside it; ARGS="--only stored"
+	@$(PY) host_tests/loopback.py $(PY) host_tests/fleet/bench_gateway.py $(ARGS)
 
 .PHONY: bench-mqtt
 bench-mqtt: setup ## publish at a Mosquitto on this machine: messages a second, latency, CPU

@@ -12,6 +12,8 @@ from uwish.reasons import CLOSED as CLOSED_BY_US
 _EAGAIN = 11
 _SOL_SOCKET = 1  # Linux's numbers: MicroPython does not name them all
 _SO_RCVBUF = 8
+_SO_LINGER = 13
+_AT_ONCE = b"\x01\x00\x00\x00\x00\x00\x00\x00"  # struct linger, little-endian: on, 0 s
 _TCP = 6
 _TCP_NODELAY = 1
 _port = 21000
@@ -56,6 +58,7 @@ class FakeGateway:
         self.mute = False
         self.deaf = False
         self.calls = 0
+        self.resets = 0  # so many connections are reset when something is read from them
         self.document = identity.document()
 
     def pump(self):
@@ -123,6 +126,11 @@ class FakeGateway:
             if data is None:
                 break
             if not data:
+                c.lost()
+                break
+            if self.resets:
+                self.resets -= 1
+                sock.setsockopt(_SOL_SOCKET, _SO_LINGER, _AT_ONCE)
                 c.lost()
                 break
             c.receive(data, 0, len(data), 0)

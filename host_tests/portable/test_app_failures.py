@@ -5,7 +5,7 @@ import unittest
 
 from app_case import Networks
 
-from uwish.reasons import BAD_TAG, CONNECT, REFUSED, RESOLVE
+from uwish.reasons import BAD_TAG, CONNECT, LOST, REFUSED, RESOLVE
 
 
 class Failures(Networks, unittest.TestCase):
@@ -42,6 +42,13 @@ class Failures(Networks, unittest.TestCase):
         n.run(turns=600, step=200)
         self.assertEqual((n.gateway.calls, n.app.stats.closed[REFUSED]), (1, 1))
         self.assertTrue("our identity is no contact there" in self.lines[0])
+
+    def test_a_reset_during_hello_is_no_refusal(self):
+        n = self.network()
+        n.gateway.resets = 1
+        n.pin()
+        self.assertTrue(n.run(n.peers, step=50))
+        self.assertEqual((n.app.stats.closed[REFUSED], n.app.stats.closed[LOST]), (0, 1))
 
     def test_after_a_damaged_record_the_next_connection_works(self):
         n = self.network()

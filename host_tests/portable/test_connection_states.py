@@ -78,17 +78,21 @@ class Table(unittest.TestCase):
         ("busy", "close"): (CLOSED, SILENT),
         ("busy", "late"): (CLOSED, HANDSHAKE_TIMEOUT),
         ("busy", "lost"): (CLOSED, LOST),
+        ("busy", "broken"): (CLOSED, LOST),
         ("raw", "close"): (CLOSED, SILENT),
         ("raw", "late"): (CLOSED, HANDSHAKE_TIMEOUT),
         ("raw", "lost"): (CLOSED, LOST),
+        ("raw", "broken"): (CLOSED, LOST),
         ("record", "bytes"): (CLOSED, BAD_RECORD),
         ("record", "close"): (CLOSED, SILENT),
         ("record", "late"): (CLOSED, HANDSHAKE_TIMEOUT),
         ("record", "lost"): (CLOSED, LOST),
+        ("record", "broken"): (CLOSED, LOST),
         ("running", "bytes"): (CLOSED, BAD_RECORD),
         ("running", "close"): (CLOSED, SILENT),
         ("running", "late"): (CLOSED, SILENT),
         ("running", "lost"): (CLOSED, LOST),
+        ("running", "broken"): (CLOSED, LOST),
     }
     # A client in "raw" waits for the length of a key, and knows what it means to be hung up on.
     AS_CLIENT = {("raw", "bytes"): (CLOSED, BAD_KEY), ("raw", "lost"): (CLOSED, REFUSED)}
@@ -110,6 +114,7 @@ class Table(unittest.TestCase):
         "late": lambda c: c.tick(max(HANDSHAKE_MS, SILENT_MS)),
         "close": lambda c: c.close(SILENT),
         "lost": lambda c: c.lost(),
+        "broken": lambda c: c.lost(True),
     }
 
     def check(self, role, state, name):

@@ -269,10 +269,11 @@ class Connection:
         self._stats.sent += self._frames.rewind(self.index, self.window.start)
         self.window.clear()
 
-    def lost(self):
-        """The other side or the network has closed it."""
+    def lost(self, broken=False):
+        """The other side has closed it; or with `broken` it was reset, or the network failed."""
         # A host that does not know us hangs up right after our hello, without a word (WIRE.md 2.1).
-        refused = self.state == HANDSHAKE and self.phase == HELLO and self._calling
+        # One that crashes then, or a balancer behind which nobody is left, resets it instead.
+        refused = self.state == HANDSHAKE and self.phase == HELLO and self._calling and not broken
         self.close(REFUSED if refused else LOST)
 
     def reset(self):

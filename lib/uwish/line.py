@@ -68,7 +68,7 @@ class Line:
             while self._write(now):
                 pass
         except OSError:
-            self.connection.lost()
+            self.connection.lost(True)
 
     def _write(self, now):
         # Hand to the network what it takes at once; True when there is more to write. Few locals,
@@ -119,6 +119,9 @@ class Line:
                 if n is not None:
                     c.lost()
                 return
+            if n < 0:
+                c.lost(True)
+                return
             self._stats.bytes_in = self._stats.bytes_in + n & MASK
             self._feed(0, n, now)
             if n < want:
@@ -126,11 +129,11 @@ class Line:
             reads += 1
 
     def _input_of(self, n):
-        # None when there is nothing, 0 when there never will be.
+        # None when there is nothing, 0 when there never will be, -1 when the connection broke.
         try:
             return self.link.read(self._input, n)
         except OSError:
-            return 0
+            return -1
 
     def _feed(self, off, end, now):
         # No `finally`: that would take the frame of this function from the heap.

@@ -6,29 +6,13 @@ import unittest
 sys.path.insert(0, "firmware")
 
 import safemode
-from device_world import BOARD, FOLDER, WIFI, Counter, World
+from device_case import DeviceCase
+from device_world import BOARD, FOLDER, WIFI, Counter
 from fakes_board import FakePin, FakeTimer, FakeWDT, Reset
 from wifi import UP
 
 
-class DeviceCase(unittest.TestCase):
-    config = {}
-
-    def setUp(self):
-        self.world = World(**self.config)
-
-    def tearDown(self):
-        for line in self.world.lines:
-            self.assertFalse(WIFI["password"] in line, line)
-        self.world.close()
-
-    def online(self):
-        w = self.world
-        w.start()
-        self.assertTrue(w.run(lambda: w.frames()), w.lines)
-
-
-class StartTest(DeviceCase):
+class StartTest(DeviceCase, unittest.TestCase):
     def test_from_power_on_to_the_first_frame(self):
         w = self.world
         self.online()
@@ -86,7 +70,7 @@ class StartTest(DeviceCase):
         self.assertTrue(b"count" in w.frames()[2])
 
 
-class CrashTest(DeviceCase):
+class CrashTest(DeviceCase, unittest.TestCase):
     def crash(self):
         """The device fails somewhere in its loop, with what run() does about it."""
         w = self.world
@@ -150,7 +134,7 @@ class CrashTest(DeviceCase):
         self.assertTrue(w.start(w.machine.WDT_RESET))
 
 
-class SafeModeTest(DeviceCase):
+class SafeModeTest(DeviceCase, unittest.TestCase):
     def stays(self, *words):
         w = self.world
         self.assertEqual(w.device, None)

@@ -7,29 +7,15 @@ import unittest
 sys.path.insert(0, "firmware")
 
 import clock
-from device_world import WIFI, Counter, World
+from device_case import DeviceCase
+from device_world import Counter
 from fakes_board import FakeRTC, FakeWDT
 
 from uwish.identity import Identity
 from uwish.senml import Pack
 
 
-class NetworkTest(unittest.TestCase):
-    config = {}
-
-    def setUp(self):
-        self.world = World(**self.config)
-
-    def tearDown(self):
-        for line in self.world.lines:
-            self.assertFalse(WIFI["password"] in line, line)
-        self.world.close()
-
-    def online(self):
-        w = self.world
-        w.start()
-        self.assertTrue(w.run(lambda: w.frames()), w.lines)
-
+class NetworkTest(DeviceCase, unittest.TestCase):
     def test_wifi_down_for_an_hour(self):
         w = self.world
         self.online()

@@ -15,24 +15,18 @@ import ifaddr
 from uwish.announcement import PORT, announce
 
 from .errors import Failure
+from .option_group import option_group
 
 INTERVAL_S = 5.0  # as often as a desktop core does
 _BROADCAST = "255.255.255.255"
 
-_OPTIONS = (
+announce_options = option_group(
     click.option(
         "--announce/--no-announce",
         default=None,
         help="Tell the local network where we are (default: yes, unless we listen on loopback).",
     ),
 )
-
-
-def announce_options(function):
-    """The options above, for a click command; they are given to it by their names."""
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
 
 
 def announcing(announce, host):

@@ -5,12 +5,13 @@ import contextlib
 import click
 
 from ..listener import open_socket
+from ..option_group import option_group
 from ..web.part import parse_page_address
 from .counts import Counts
 
 MAX_READINGS = 10_000
 
-_OPTIONS = (
+metrics_options = option_group(
     click.option(
         "--metrics",
         metavar="[HOST:]PORT",
@@ -31,13 +32,6 @@ _OPTIONS = (
         help="Have at most so many readings in them.",
     ),
 )
-
-
-def metrics_options(function):
-    """The options above, for a click command; they are given to it by their names."""
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
 
 
 def measuring(metrics, metrics_devices, metrics_readings):

@@ -6,6 +6,7 @@ import contextlib
 import click
 
 from ..errors import Failure
+from ..option_group import option_group
 from . import address as addresses
 from .backlog import DEFAULT_LIMIT, DEFAULT_MEMORY, Backlog
 from .discovery import Discovery
@@ -22,7 +23,7 @@ _SAVE_S = 5.0  # how often the position is kept: a crash repeats what was publis
 _CLOSING_S = 6.0  # for the broker to take what is left; then it is left alone
 _OFF = "off"
 
-_OPTIONS = (
+mqtt_options = option_group(
     click.option("--mqtt", metavar="URL", help="Publish at mqtt[s]://HOST[:PORT][/PREFIX]."),
     click.option(
         "--mqtt-user",
@@ -74,13 +75,6 @@ _OPTIONS = (
         help="Messages on their way at once: more is faster where the broker is far away.",
     ),
 )
-
-
-def mqtt_options(function):
-    """The options above, for a click command; they are given to it by their names."""
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
 
 
 def publishing(

@@ -4,11 +4,12 @@ import contextlib
 
 import click
 
+from ..option_group import option_group
 from .store import FLUSH_S, MAX_UNWRITTEN, Storage
 
 _MB = 1 << 20
 
-_OPTIONS = (
+storage_options = option_group(
     click.option("--no-store", is_flag=True, help="Keep nothing."),
     click.option(
         "--keep-days",
@@ -45,13 +46,6 @@ _OPTIONS = (
         help="Hold devices back when so many wait to be written.",
     ),
 )
-
-
-def storage_options(function):
-    """The options above, for a click command; they are given to it by their names."""
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
 
 
 def storing(no_store, keep_days, keep_mb, raw, flush_ms, max_unwritten):

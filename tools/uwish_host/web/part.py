@@ -6,10 +6,11 @@ import click
 
 from ..errors import Failure
 from ..listener import open_socket, parse_address
+from ..option_group import option_group
 
 DEFAULT_HOST = "127.0.0.1"
 
-_OPTIONS = (
+page_options = option_group(
     click.option(
         "--http",
         metavar="[HOST:]PORT",
@@ -24,13 +25,6 @@ _OPTIONS = (
         help="Answer also to this host name (of a reverse proxy); may be given more than once.",
     ),
 )
-
-
-def page_options(function):
-    """The options above, for a click command; they are given to it by their names."""
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
 
 
 def serving_page(http, http_names):

@@ -18,6 +18,9 @@ NOT_ON_A_BOARD = {
 # Whole apps, gateways and recorded sessions in one heap: for boards with PSRAM (--large).
 LARGE = (
     *("test_app.py", "test_app_discovery.py", "test_app_failures.py", "test_app_handlers.py"),
+    *("test_app_moves.py", "test_discovery.py", "test_documents.py", "test_finder.py"),
+    *("test_firmware_senml_reader.py", "test_known_messages.py", "test_local_names.py"),
+    *("test_several_addresses.py", "test_sightings.py", "test_store.py"),
     *("test_app_identity.py", "test_app_pins.py", "test_app_places.py", "test_app_presence.py"),
     *("test_app_retry.py", "test_app_sending.py", "test_app_store.py", "test_app_turns.py"),
     *("test_bad_document.py", "test_bad_hello.py", "test_bad_message.py", "test_bad_record.py"),

@@ -33,8 +33,12 @@ class Relays:
         port = await relay.start()
         task = asyncio.ensure_future(relay.run())
         self._tasks[task] = relay
-        task.add_done_callback(lambda done: self._tasks.pop(done, None))
+        task.add_done_callback(self._ended)
         return port
+
+    def _ended(self, task):
+        # Here too, because a task that is cancelled before its first step never gets to its end.
+        self._tasks.pop(task).close()
 
     def was_cut(self, port):
         """True when the radio broke the connection over this port."""
@@ -105,10 +109,8 @@ class Relay:
 
     async def run(self):
         """Carry until both sides have ended."""
-        loop = asyncio.get_running_loop()
         try:
-            self._near, _ = await loop.sock_accept(self._listener)
-            self._near.setblocking(False)
+            await self._accept()
             for sock in (self._near, self._far):
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             await self._connecting
@@ -121,10 +123,27 @@ class Relay:
                     _abort_on_close(sock)
         finally:
             self._connecting.cancel()
+            # Its end takes the socket out of the loop; only then may that be closed.
             await asyncio.wait([self._connecting])
-            for sock in (self._listener, self._near, self._far):
-                if sock:
-                    sock.close()
+
+    async def _accept(self):
+        # Not sock_accept: when it is cancelled in the moment somebody has come, his socket is lost.
+        loop = asyncio.get_running_loop()
+        somebody = loop.create_future()
+        loop.add_reader(self._listener, lambda: somebody.done() or somebody.set_result(None))
+        try:
+            await somebody
+        finally:
+            loop.remove_reader(self._listener)
+        self._near, _ = self._listener.accept()
+        self._near.setblocking(False)
+
+    def close(self):
+        """Close all its sockets."""
+        self._connecting.cancel()
+        for sock in (self._listener, self._near, self._far):
+            if sock:
+                sock.close()
 
     def orphan(self):
         """Let the board's side end by a reset; the far side's socket, to be left alone, if it is

@@ -61,10 +61,9 @@ class Waits(Networks, unittest.TestCase):
 
     def test_with_nothing_to_do_it_asks_for_a_long_sleep(self):
         app = uwish.App("sensor", ("a",))
-        for _ in range(3):
+        for _ in range(10):
             due = app.poll(0)
-        self.assertTrue(due >= 500)
-        self.assertEqual(app.poll(0), due)
+            self.assertTrue(500 <= due <= 1000, due)
 
 
 class NoSpinning(Networks, unittest.TestCase):

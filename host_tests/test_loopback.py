@@ -38,7 +38,7 @@ def test_broadcasts_arrive_from_an_address_that_is_not_loopback():
         "import socket\n"
         "hearing = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
         "hearing.bind(('', 0))\n"
-        "hearing.settimeout(10)\n"
+        "hearing.settimeout(60)\n"
         "calling = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
         "calling.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)\n"
         "calling.sendto(b'hello', ('255.255.255.255', hearing.getsockname()[1]))\n"

@@ -16,7 +16,7 @@ from uwish_host.cli import main
 
 UWISH = Path(sys.executable).with_name("uwish")
 MPREMOTE = Path(sys.executable).with_name("mpremote")
-WAIT_S = 30
+WAIT_S = 60
 
 
 class Sim:

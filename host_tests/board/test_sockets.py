@@ -81,7 +81,7 @@ u.sendto(b'back', ('127.0.0.1', %d))
 def test_datagrams_are_lost_while_there_is_no_wifi(home):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ours, socket.socket() as free:
         ours.bind(("127.0.0.1", 0))
-        ours.settimeout(20)
+        ours.settimeout(60)
         free.bind(("127.0.0.1", 0))
         theirs = free.getsockname()
         before = program(home, DATAGRAM % (theirs[1], ours.getsockname()[1]))
@@ -128,7 +128,7 @@ def test_when_the_wifi_goes_the_board_gets_errors_and_the_peer_hears_nothing(hom
         with pytest.raises(BlockingIOError):
             peer.recv(1)
         # … until the board is back, and knows of no such connection.
-        peer.settimeout(20)
+        peer.settimeout(60)
         home.control("wifi", up=True)
         with pytest.raises(ConnectionResetError):
             peer.recv(1)
@@ -151,7 +151,7 @@ def test_a_soft_reset_closes_connections(home, listener):
     with peer:
         assert result(home, before) == "1\n"
         home.type(b"\x04")
-        peer.settimeout(20)
+        peer.settimeout(60)
         with contextlib.suppress(ConnectionResetError):
             assert peer.recv(1) == b""
 

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from uwish_host.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
-GIVE_UP_S = 30
+GIVE_UP_S = 60
 ENVIRONMENT = {
     **os.environ,
     "PYTHONPATH": os.pathsep.join((str(ROOT / "lib"), str(ROOT / "tools"))),

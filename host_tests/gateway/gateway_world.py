@@ -22,7 +22,7 @@ from uwish_host.sink import Bus
 from uwish_host.state import State
 from uwish_host.teller import Teller
 
-GIVE_UP_S = 30
+GIVE_UP_S = 60
 
 
 def until(condition, *devices):

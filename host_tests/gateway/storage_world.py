@@ -9,7 +9,7 @@ import cbor2
 from uwish_host.sink import Device, Frame, Presence
 from uwish_host.storage import Storage
 
-GIVE_UP_S = 30
+GIVE_UP_S = 60
 
 
 def device(number=0, alias=None, protocol="sensor"):

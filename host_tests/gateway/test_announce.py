@@ -17,7 +17,7 @@ from uwish_host.announce import Announcer, announcing, own_addresses
 from uwish_host.errors import Failure
 from uwish_host.mdns import SERVICE, Mdns
 
-GIVE_UP_S = 30
+GIVE_UP_S = 60
 GATEWAY_PORT = 37009
 MDNS = ("224.0.0.251", 5353)
 

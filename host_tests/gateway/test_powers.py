@@ -14,7 +14,7 @@ from uwish_host import powers
 from uwish_host.exchange import WorkedExchange
 from uwish_host.powers import Powers
 
-GIVE_UP_S = 30
+GIVE_UP_S = 60
 
 
 def run(body, workers, **options):

@@ -7,7 +7,7 @@ from loopback import ADDRESS
 
 from uwish.documents import Document, build_document
 
-WAIT_S = 30  # a core announces itself every 5 s
+WAIT_S = 60  # a core announces itself every 5 s
 
 
 @pytest.fixture

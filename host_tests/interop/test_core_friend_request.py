@@ -8,7 +8,7 @@ from harness import Gateway
 from harness.process import wait_until
 from loopback import ADDRESS
 
-WAIT_S = 30
+WAIT_S = 60
 
 
 @pytest.fixture

@@ -194,7 +194,7 @@ def test_a_second_connection_of_the_same_device_takes_over(desktop, device, link
     desktop.app.wait_for("online")
     # The core itself ends the older one, because our hid sorts below its own (WIRE.md 4).
     wait_until(
-        lambda: len(desktop.app.request("connections.list")) == 1, 15, "the old connection ends"
+        lambda: len(desktop.app.request("connections.list")) == 1, 60, "the old connection ends"
     )
     device.stop(kill=True)
     desktop.app.send(link.device_peer, b"which of you?")

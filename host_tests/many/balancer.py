@@ -9,7 +9,7 @@ from mqtt_broker import HOST, free_port, until
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "tools" / "examples" / "fleet"
 CONFIGURATION = EXAMPLE / "haproxy.cfg"
-_GIVE_UP_S = 30
+_GIVE_UP_S = 60
 _NOWHERE = "127.0.0.1:9"  # nothing listens there
 
 

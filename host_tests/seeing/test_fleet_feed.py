@@ -11,7 +11,7 @@ from uwish_host.control import ControlServer
 from uwish_host.fleet import feed
 from uwish_host.state import State
 
-GIVE_UP_S = 30
+GIVE_UP_S = 60
 
 
 class Enough(Exception):

@@ -21,7 +21,7 @@ from uwish_host.board import layout  # noqa: E402
 from uwish_host.commands import deploy  # noqa: E402
 from uwish_host.sim import VirtualBoard  # noqa: E402
 
-GIVE_UP_S = 30
+GIVE_UP_S = 60
 
 
 @cache

@@ -11,7 +11,7 @@ Link = namedtuple("Link", ("device_peer", "app_peer"))
 # The peer that the desktop's app knows (the gateway), and the one that the gateway knows.
 GatewayLink = namedtuple("GatewayLink", ("gateway_peer", "app_peer"))
 
-_DIALS = 4
+_DIALS = 6
 _DIAL_S = 10
 
 

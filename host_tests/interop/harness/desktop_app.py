@@ -14,7 +14,7 @@ class DesktopApp(JsonProcess):
     `data`), closed (the core is gone, and so is this app).
     """
 
-    def __init__(self, core, name="desktop", protocols=("sensor",), timeout=15):
+    def __init__(self, core, name="desktop", protocols=("sensor",), timeout=60):
         options = [option for p in protocols for option in ("--protocol", p)]
         super().__init__(
             f"desktop app {name}",

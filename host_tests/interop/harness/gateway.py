@@ -14,7 +14,7 @@ ENVIRONMENT = {
     **os.environ,
     "PYTHONPATH": os.pathsep.join((str(ROOT / "lib"), str(ROOT / "tools"))),
 }
-_COMMAND_S = 30
+_COMMAND_S = 60
 
 
 class Gateway(JsonProcess):

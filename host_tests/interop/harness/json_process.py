@@ -13,8 +13,8 @@ from contextlib import suppress
 
 from . import json_line, process
 
-REPLY_S = 15
-_STOP_S = 10
+REPLY_S = 60
+_STOP_S = 30
 
 
 class RequestFailed(Exception):
@@ -38,7 +38,7 @@ class JsonProcess:
     `online` never answers two waits, so that a second one must have come.
     """
 
-    def __init__(self, name, command, log_path, first, timeout=15, **popen):
+    def __init__(self, name, command, log_path, first, timeout=60, **popen):
         self.name = name
         self.history = []
         self.log_path = log_path
@@ -91,7 +91,7 @@ class JsonProcess:
             raise RequestFailed(op, message["error"])
         return message.get("data")
 
-    def wait_for(self, event, predicate=None, timeout=15):
+    def wait_for(self, event, predicate=None, timeout=60):
         """The first `event` not handed out before for which `predicate(event)` is true, as a dict.
         TimeoutError after `timeout` seconds, AssertionError as soon as the process is gone; both
         with what it said last."""

@@ -10,7 +10,7 @@ import loopback
 
 _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 _POLL_S = 0.01
-_STOP_S = 5
+_STOP_S = 30
 
 # Looked up here: between fork and exec nothing may be imported.
 _prctl = ctypes.CDLL(None).prctl

@@ -15,7 +15,7 @@ BINARY = (
     Path(__file__).resolve().parent.parent
     / "node_modules/@wishcore/wish-sdk/bin/wish-core-x64-linux"
 )
-_START_S = 10
+_START_S = 60
 _COLOUR = re.compile(rb"\x1b\[[0-9;]*m")
 
 

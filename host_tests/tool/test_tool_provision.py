@@ -215,9 +215,10 @@ def test_the_password_is_asked_for_and_shown_nowhere(board, gateway, tmp_path):
     while b"password of home" not in shown:
         shown += os.read(ours, 1000)
     os.write(ours, PASSWORD.encode() + b"\n")
-    while running.poll() is None or shown[-1:]:
-        with open(f"/proc/{running.pid}/cmdline", "rb") as file:
-            arguments.add(file.read())
+    while True:
+        if running.poll() is None:  # so /proc has it, even when it ends this very moment
+            with open(f"/proc/{running.pid}/cmdline", "rb") as file:
+                arguments.add(file.read())
         try:
             data = os.read(ours, 1000)
         except OSError:

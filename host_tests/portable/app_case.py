@@ -31,9 +31,13 @@ class Networks:
         return self.made[-1]
 
 
-def stall(n, peer):
-    """The gateway reads no more, and the sockets between are full. How many numbered frames were
-    accepted meanwhile."""
+# TCP fills the last bytes of a window that is nearly closed when a timer of 200 ms ends.
+FOR_GOOD_MS = 500
+
+
+def stall(n, peer, quiet_ms=30):
+    """The gateway reads no more, and the sockets between have taken nothing for `quiet_ms`. How
+    many numbered frames were accepted meanwhile."""
     n.gateway.deaf = True
     # A send buffer of fixed size: by itself the system's grows to megabytes, and by time.
     sock = n.app._node.lines[peer.connection.index].link.sock
@@ -44,6 +48,6 @@ def stall(n, peer):
         while n.app.peer.send(peer, b"%05d" % accepted + bytes(900)) == OK:
             accepted += 1
         before = n.app.stats.bytes_out
-        n.app.poll(1)
+        n.app.poll(quiet_ms // 30)
         idle = 0 if n.app.stats.bytes_out != before else idle + 1
     return accepted

@@ -3,7 +3,7 @@
 import asyncio
 import unittest
 
-from app_case import Networks, stall
+from app_case import FOR_GOOD_MS, Networks, stall
 from loopback_gateway import FakeGateway
 from messages import PING, array, request
 from support import DEVICE
@@ -118,7 +118,7 @@ class NoSpinning(Networks, unittest.TestCase):
     def test_frames_that_cannot_be_written(self):
         n = self.network(tx_size=4000)
         peer = n.connect()
-        stall(n, peer)
+        stall(n, peer, FOR_GOOD_MS)
         self.rests(n)
         self.assertEqual(n.app.peer.send(peer, bytes(900)), FULL)
         self.rests(n)
@@ -126,7 +126,7 @@ class NoSpinning(Networks, unittest.TestCase):
     def test_answers_that_cannot_be_written(self):
         n = self.network(tx_size=4000)
         peer = n.connect()
-        stall(n, peer)
+        stall(n, peer, FOR_GOOD_MS)
         accepted = n.app._node.frames.used
         self.assertTrue(accepted)
         ours = n.gateway.running()[0]

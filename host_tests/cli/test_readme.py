@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import threading
+from contextlib import contextmanager
 
 import micropython_runner as runner
 from command_line import ROOT, GatewayProcess, ok
@@ -30,6 +31,27 @@ def test_the_example_is_twenty_lines_or_so():
     assert len(code.splitlines()) <= 26
 
 
+@contextmanager
+def running(program):
+    """A device with this program, until the block ends or a minute is over."""
+    device = subprocess.Popen(
+        runner.command(program),
+        cwd=ROOT,
+        env=runner.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    overdue = threading.Timer(60, device.kill)
+    overdue.start()
+    try:
+        yield device
+    finally:
+        overdue.cancel()
+        device.kill()
+        device.communicate()
+
+
 def test_the_example_sends_to_a_gateway(tmp_path):
     state = tmp_path / "state"
     with GatewayProcess(state) as gateway:
@@ -38,25 +60,12 @@ def test_the_example_sends_to_a_gateway(tmp_path):
         )
         program = tmp_path / "main.py"
         program.write_text(device_program(tmp_path, gateway.listening["transport"]))
-        device = subprocess.Popen(
-            runner.command(program),
-            cwd=ROOT,
-            env=runner.environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        overdue = threading.Timer(60, device.kill)
-        overdue.start()
-        try:
+        with running(program) as device:
             printed = device.stdout.readline()
-            document = ast.literal_eval(printed)  # the program prints its document as bytes
-            file = tmp_path / "greenhouse.id"
-            file.write_bytes(document)
-            ok("device", "add", "--state", state, file)
+        document = ast.literal_eval(printed)  # the program prints its document as bytes
+        file = tmp_path / "greenhouse.id"
+        file.write_bytes(document)
+        ok("device", "add", "--state", state, file)
+        with running(program):  # after its reset, as the comment in it says
             frame = gateway.wait_for("frame")
-        finally:
-            overdue.cancel()
-            device.kill()
-            device.communicate()
     assert bytes.fromhex(frame["data"]) == b"21.5 Cel"

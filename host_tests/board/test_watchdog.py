@@ -27,8 +27,8 @@ def test_the_watchdog_lets_a_program_be_that_feeds_it(board):
 
 
 def test_a_hard_reset_is_the_end_of_the_watchdog(board):
-    run(board, "exec", "import machine; w = machine.WDT(timeout=1000)")
-    run(board, "reset")
+    board.wait_prompt()
+    board.type(b"import machine; w = machine.WDT(timeout=1000); machine.reset()\r")
     board.wait_event("boot", cause="hard")
     board.wait_prompt()
     run(board, "resume", "exec", "import time; time.sleep_ms(1200)")

@@ -9,12 +9,13 @@ its place and its size, and what was written.
 
 from array import array
 
+import micropython
+
 from . import bus
 
 BLOCK = 4096
 
 _POWER_FAILS = b'[0,"power-fails",null]\n'
-_INTERRUPT_AGAIN = b'[0,"interrupt-again",null]\n'
 
 
 class Flash:
@@ -35,44 +36,18 @@ class Flash:
         self.readblocks(0, self._word)
         return self._word == b"\xff\xff\xff\xff"
 
+    # A board's flash driver is C, which Ctrl-C does not break into, and littlefs relies on that.
+    # Native code is like that: MicroPython looks for Ctrl-C in bytecode only.
+
+    @micropython.native
     def readblocks(self, block, buf, offset=0):
         """See vfs.AbstractBlockDev."""
-        # A board's flash driver is C, which Ctrl-C does not break into; littlefs relies on that.
-        while True:
-            try:
-                self._image.seek(block * BLOCK + offset)
-                self._image.readinto(buf)
-                return
-            except KeyboardInterrupt:
-                bus.tell_line(_INTERRUPT_AGAIN)
+        self._image.seek(block * BLOCK + offset)
+        self._image.readinto(buf)
 
+    @micropython.native
     def writeblocks(self, block, buf, offset=None):
         """See vfs.AbstractBlockDev."""
-        while True:
-            try:
-                self._write(block, buf, offset)
-                return
-            except KeyboardInterrupt:
-                bus.tell_line(_INTERRUPT_AGAIN)
-
-    def ioctl(self, request, argument):
-        """See vfs.AbstractBlockDev."""
-        while True:
-            try:
-                return self._control(request, argument)
-            except KeyboardInterrupt:
-                bus.tell_line(_INTERRUPT_AGAIN)
-
-    def _control(self, request, argument):
-        if request == 4:
-            return self._blocks
-        if request == 5:
-            return BLOCK
-        if request == 6:
-            self._erase(argument)
-        return 0
-
-    def _write(self, block, buf, offset):
         if offset is None:
             self._erase(block)
             offset = 0
@@ -86,6 +61,18 @@ class Flash:
             self._meter.write(buf)
         self._count()
 
+    @micropython.native
+    def ioctl(self, request, argument):
+        """See vfs.AbstractBlockDev."""
+        if request == 4:
+            return self._blocks
+        if request == 5:
+            return BLOCK
+        if request == 6:
+            self._erase(argument)
+        return 0
+
+    @micropython.native
     def _erase(self, block):
         self._image.seek(block * BLOCK)
         part = BLOCK
@@ -101,21 +88,23 @@ class Flash:
                 self._meter.write(self._erased)
         self._count()
 
+    @micropython.native
     def _note(self, place, size):
-        # It counts when `_count` has put the mark behind it: Ctrl-C may have it written twice.
+        # It counts when `_count` has put the mark behind it.
         self._entry[0] = place
         self._entry[1] = size
         self._meter.seek(self._marks[3])
         self._meter.write(self._entry)
         self._marks[3] += 8 + size
 
+    @micropython.native
     def _power_fails(self):
         self._meter.seek(0)
         self._meter.readinto(self._marks)
         return self._marks[0] + 1 == self._marks[1]
 
+    @micropython.native
     def _count(self):
-        # After the work: what Ctrl-C made happen twice counts once.
         self._marks[0] += 1
         self._meter.seek(0)
         self._meter.write(self._marks)

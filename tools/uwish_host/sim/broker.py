@@ -44,7 +44,7 @@ class Broker:
         self.radio = Radio(loop, settings.networks, self._radio_reports, self._radio_lost)
         self.relays = Relays(loop)
         self.watchdog = Watchdog(loop, self._watchdog_bites)
-        self.keyboard = Keyboard(loop, self)
+        self.keyboard = Keyboard(self)
         self.port = SerialPort(loop, self.keyboard.typed, self._let_write)
         self.interpreter = None
         self.broken = False  # it crashed again and again at its start

@@ -7,14 +7,12 @@ from .stages import BOOTING, INPUT, PROGRAM, PROMPT
 _CTRL_C = b"\x03"
 # A burst of Ctrl-C is one: the second must not end what the first one has brought about.
 _BETWEEN_INTERRUPTS_S = 0.02
-_ANOTHER_TRY_S = 0.002
 
 
 class Keyboard:
     """Of the board of `broker`, whose interpreter and `stage` it reads."""
 
-    def __init__(self, loop, broker):
-        self._loop = loop
+    def __init__(self, broker):
         self._broker = broker
         self._early = bytearray()  # typed before the program listens
         self._interruptible = False
@@ -55,11 +53,6 @@ class Keyboard:
         self._next_interrupt = 0.0
         if on:
             self._broker.reached(PROGRAM)
-
-    def interrupt_again(self):
-        """Ctrl-C came in the middle of a flash access, which boards do not interrupt."""
-        self._next_interrupt = 0.0
-        self._loop.call_later(_ANOTHER_TRY_S, self._interrupt)
 
     def _interrupt(self):
         now = time.monotonic()

@@ -19,7 +19,6 @@ class Requests:
             "formatted": lambda _: broker.report("formatted", {}),
             "corrupted": lambda _: broker.report("corrupted", {}),
             "interruptible": broker.keyboard.set_interruptible,
-            "interrupt-again": lambda _: broker.keyboard.interrupt_again(),
             "raw-output": broker.set_raw_output,
             "reset": lambda _: broker.hard_reset(),
             "soft-reset": broker.soft_reset,

@@ -20,7 +20,7 @@ def serve(app, document, transports=(), rhid=uwish.ANY_HOST):
 
     status = app.identity.import_(document, transports)
     if status != uwish.OK:
-        raise RuntimeError("the contact table is full: remove a contact first")
+        raise RuntimeError("the contact table is full: forget a contact first (uwish pins forget)")
     uid = Document(document).uid
     if app.peer.pin(app.uid, uid, rhid, "always", 0) != uwish.OK:
         raise RuntimeError("the pin table is full: unpin something first")
@@ -28,22 +28,26 @@ def serve(app, document, transports=(), rhid=uwish.ANY_HOST):
 
 
 def serve_only(app, store, document, transports=(), rhid=uwish.ANY_HOST):
-    """As `serve`, for the gateway that the configuration names: the one that it named before, which
-    `store` knows, is served no longer. Who was pinned otherwise stays."""
+    """As `serve`, for the gateway that the configuration names: the one that it named before, or
+    another host of the same, which `store` knows, is served no longer. Who was pinned otherwise
+    stays."""
     from uwish.documents import Document
 
-    former = store.load("configured")
+    former = store.load("configured")  # a uid and a rhid
     uid = Document(document).uid
-    changed = uid != former
-    if changed and former:
+    named = uid + rhid
+    if former and former != named:
         try:
             serve(app, document, transports, rhid)
         except RuntimeError:
             pass  # a table is full, and has room in a moment
-        drop(app, former)
+        if former[:32] == uid:
+            app.peer.unpin(app.uid, uid, former[32:] or uwish.ANY_HOST)
+        else:
+            drop(app, former[:32])
     serve(app, document, transports, rhid)
-    if changed:
-        store.save("configured", uid)  # last: cut before that, all this is done once more
+    if former != named:
+        store.save("configured", named)  # last: cut before that, all this is done once more
     return uid
 
 

@@ -97,6 +97,21 @@ def serve(document, transports, only):
     return {"uid": _hex(uid), "dropped": dropped}
 
 
+def sensors():
+    """[(name, "" or why it does not work), …] of the sensors in /config.json: each is read once."""
+    found = []
+    for options in config.load(_CONFIG, uwish_board)["sensors"]:
+        if isinstance(options, str):
+            options = {"sensor": options}
+        fault = ""
+        try:
+            _read_once(options)
+        except Exception as error:  # whatever a driver raises
+            fault = str(error) or type(error).__name__
+        found.append((options["sensor"], fault))
+    return found
+
+
 def contacts():
     """[{"uid", "alias", "transports", "own"}, …], its own identity first."""
     found = []
@@ -135,11 +150,16 @@ def unpin(uid, rhid):
     return app.peer.unpin(app.uid, unhexlify(uid), _host(rhid))
 
 
+def forget(uid):
+    """Remove a contact, and its pins."""
+    enrol.drop(_open(), unhexlify(uid))
+
+
 def add_contact(document, transports):
     """Make this document (hex) a contact; its uid. RuntimeError when the table is full."""
     document = unhexlify(document)
     if _open().identity.import_(document, transports) != uwish.OK:
-        raise RuntimeError("the contact table is full: unpin a contact first")
+        raise RuntimeError("the contact table is full: forget a contact first (uwish pins forget)")
     return _hex(Document(document).uid)
 
 
@@ -150,6 +170,19 @@ def _open():
         _store = uwish.FileStore("/wish")
         _app = uwish.App(found["name"], (found["protocol"],), store=_store, **uwish_board.POOLS)
     return _app
+
+
+def _read_once(options):
+    from sensors import load
+    from ticks import sleep_ms
+
+    from uwish.senml import Pack
+
+    sensor = load(options["sensor"], options)
+    if getattr(sensor, "prepare_ms", 0):
+        sensor.prepare()
+        sleep_ms(sensor.prepare_ms)
+    sensor.read(Pack(bytearray(256), uwish_board.EPOCH))
 
 
 def _transports(table, uid):

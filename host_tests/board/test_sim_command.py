@@ -159,6 +159,7 @@ def test_without_a_board_it_says_what_to_start(state):
     [
         (("--size", "lots"), "'lots' is no size"),
         (("--size", "5000"), "multiple of 4096"),
+        (("--heap", "3x"), "'3x' is no size"),
         (("--wifi-open",), "--wifi-open belongs to --wifi"),
     ],
 )
@@ -225,3 +226,23 @@ def test_people_get_sentences(state):
     ]
     assert rest.endswith("board: power off\n")
     assert process.returncode == 0
+
+
+def test_people_are_not_told_of_each_prompt_and_each_blink(capsys):
+    from uwish_host.commands.sim import _Digest
+
+    show = _Digest()
+    for event in (
+        ("boot", {"cause": "hard"}),
+        *[("prompt", {}), ("pin", {"pin": 2, "level": 1})] * 3,
+        ("boot", {"cause": "soft"}),
+        ("pixel", {"pin": 8, "colour": [0, 8, 8]}),
+        ("prompt", {}),
+    ):
+        show(*event)
+    assert capsys.readouterr().out.splitlines() == [
+        "board: starts: hard",
+        "board: waits at the prompt",
+        "board: starts: soft",
+        "board: waits at the prompt",
+    ]

@@ -79,7 +79,7 @@ class Preemption(PlacesCase):
         self.assertTrue(n.run(lambda: self.has_place(n, self.high)))
 
     def test_frames_for_the_one_that_gave_way_are_kept_then_counted(self):
-        n = self.start(tx_size=4000)
+        n = self.start(tx_size=32000)
         peer = n.peers()[0]
         n.gateway = self.low
         accepted = stall(n, peer)
@@ -90,7 +90,7 @@ class Preemption(PlacesCase):
         self.assertEqual((n.app.stats.dropped, n.app._node.frames.used), (waiting, 0))
 
     def test_frames_for_the_one_that_gave_way_wait_for_its_return(self):
-        n = self.start(tx_size=4000)
+        n = self.start(tx_size=32000)
         peer = n.peers()[0]
         n.gateway = self.low
         accepted = stall(n, peer)

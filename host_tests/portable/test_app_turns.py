@@ -60,10 +60,15 @@ class Waits(Networks, unittest.TestCase):
         self.assertEqual(seen, [0])
 
     def test_with_nothing_to_do_it_asks_for_a_long_sleep(self):
-        app = uwish.App("sensor", ("a",))
-        for _ in range(10):
-            due = app.poll(0)
-            self.assertTrue(500 <= due <= 1000, due)
+        n = self.network()
+        n.app.poll(0)
+        for passed in (0, 1, 300, 998):
+            n.now += passed
+            due = n.app.poll(0)
+            # A second between two looks at the deadlines, of which some has passed.
+            self.assertEqual(due, 1000 - passed)
+            n.now += due
+            self.assertEqual(n.app.poll(0), 1000)
 
 
 class NoSpinning(Networks, unittest.TestCase):

@@ -5,10 +5,15 @@ import unittest
 from scheduling import scheduler
 
 from uwish.reasons import BAD_SIGNATURE, CONNECT, LOST, REFUSED, UNKNOWN_CONTACT, WRONG_HOST
-from uwish.scheduler import FIRST_MS, LONGEST_MS, REFUSED_MS, SETTLED_MS
+from uwish.scheduler import FIRST_MS, IDLE_MS, LONGEST_MS, REFUSED_MS, SETTLED_MS
 
 
 class BackOff(unittest.TestCase):
+    def test_the_numbers_that_the_documents_promise(self):
+        # docs/FLEET.md and docs/API.md.
+        self.assertEqual((FIRST_MS, LONGEST_MS, REFUSED_MS), (1000, 60000, 300000))
+        self.assertEqual((SETTLED_MS, IDLE_MS), (10000, 60000))
+
     def test_it_doubles_up_to_a_minute(self):
         s = scheduler((b"a", "always", 0))
         waits = [s.ended(0, CONNECT, 0, 0, 128) for _ in range(300)]

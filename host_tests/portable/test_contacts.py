@@ -36,6 +36,22 @@ class Table(unittest.TestCase):
         self.assertEqual((remove(table, one.uid), remove(table, b"?" * 32)), (NOT_FOUND, NOT_FOUND))
         self.assertEqual(bytes(table.buf[:RECORD]), bytes(RECORD))
 
+    def test_uids_differ_when_one_byte_does(self):
+        table = contact_table(1)
+        put(table, document(1, "one"))
+        uid = document(1).uid
+        self.assertEqual((table.find(uid, 0), table.name(uid, 0)), (0, "one"))
+        for i in range(32):
+            other = uid[:i] + bytes([uid[i] ^ 1]) + uid[i + 1 :]
+            self.assertEqual((table.find(other, 0), table.name(other, 0)), (-1, None))
+
+    def test_names_by_uid(self):
+        table = contact_table(2)
+        put(table, document(1, "one"))
+        put(table, document(2, "two"))
+        self.assertEqual(table.name(b"xx" + document(1).uid, 2), "one")
+        self.assertEqual(table.name(document(2).uid, 0), "two")
+
     def test_a_full_table_changes_nothing(self):
         table = contact_table(2)
         put(table, document(1))

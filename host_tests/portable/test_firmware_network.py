@@ -128,6 +128,24 @@ class NetworkTest(DeviceCase, unittest.TestCase):
             self.assertEqual(known, {others[0].uid, uid})
         self.assertTrue(w.run(lambda: w.frames()), w.lines)
 
+    def test_another_host_of_the_same_gateway_takes_the_place_of_the_first(self):
+        w = self.world
+        gateway = w.config["gateway"]
+        for byte in (1, 2, 0, 3):
+            rhid = ("%02x" % byte) * 32 if byte else None  # None: any host
+            w.config["gateway"] = dict(gateway, rhid=rhid)
+            w.start()
+            app = w.device._app
+            pins = [(pin.ruid, pin.rhid) for pin in app.peer.pins()]
+            self.assertEqual(pins, [(w.gateway.identity.uid, bytes([byte]) * 32)])
+            # One that was made otherwise stays.
+            app.peer.pin(app.uid, w.gateway.identity.uid, b"\x77" * 32, "eager", 1)
+            w.stop()
+            w.start()
+            self.assertEqual(len(list(w.device._app.peer.pins())), 2)
+            w.device._app.peer.unpin(w.device._app.uid, w.gateway.identity.uid, b"\x77" * 32)
+            w.stop()
+
     def test_nothing_is_dialled_before_there_is_wifi(self):
         w = self.world
         w.wlan.linked = False

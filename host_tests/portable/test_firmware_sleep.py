@@ -5,55 +5,14 @@ import unittest
 
 sys.path.insert(0, "firmware")
 
-import clock
-from device_world import FOLDER, Counter, World
+from device_world import Counter
 from fakes_board import FakePin
-from senml_reader import NUMBER, Reader
+from sleep_case import MINUTE, SleepCase
 
 from uwish.senml import Pack
 
-MINUTE = 60000
 
-
-def counts(frames):
-    """The numbers that the sensor has told, in the order they came."""
-    found = []
-    for data in frames:
-        reader = Reader()
-        assert reader.open(data)
-        while reader.next():
-            if reader.kind == NUMBER and not reader.measured_in(b"s"):
-                found.append(reader.number)
-    return found
-
-
-class SleepCase(unittest.TestCase):
-    sleep = {"stay_s": 0}
-
-    def setUp(self):
-        self.world = World(interval_s=300, sleep=self.sleep)
-
-    def tearDown(self):
-        self.world.close()
-
-    def wake(self, ms=10 * MINUTE):
-        """One wake, out of deep sleep, until it sleeps again."""
-        w = self.world
-        w.machine.slept_ms = None
-        began = w.now
-        self.assertTrue(w.start(w.machine.DEEPSLEEP_RESET), w.lines)
-        w.run(ms=ms)
-        self.awake_ms = w.now - began
-        slept_ms = w.machine.slept_ms
-        if slept_ms:
-            w.pass_ms(slept_ms)
-        return slept_ms
-
-    def counts(self):
-        return counts(self.world.frames())
-
-
-class SleepTest(SleepCase):
+class SleepTest(SleepCase, unittest.TestCase):
     def test_wake_read_send_sleep(self):
         w = self.world
         self.assertTrue(self.wake())
@@ -80,48 +39,6 @@ class SleepTest(SleepCase):
         self.wake()
         self.assertEqual(self.counts(), [1, 2, 3])
         self.assertEqual(w.kept().backlog, b"")
-
-    def test_without_a_clock_old_frames_say_how_old_they_are(self):
-        w = self.world
-        w.wlan.linked = False
-        self.wake()
-        w.wlan.linked = True
-        self.wake()
-        old, new = w.frames()
-        age = old[old.find(b"\x22\x3a") + 2 :][:4]
-        self.assertTrue(299 <= int.from_bytes(age, "big") <= 302)
-        at = new.find(b"\x22\x3a")
-        self.assertTrue(at < 0 or int.from_bytes(new[at + 2 : at + 6], "big") < 5)
-
-    def test_with_a_clock_every_frame_has_its_own_time(self):
-        w = self.world
-        w.wlan.linked = False
-        clock.time.ahead = 1780315200
-        self.wake()
-        first = clock.now() - 300
-        w.wlan.linked = True
-        self.wake()
-        for data, seconds in zip(w.frames(), (first, first + 300)):
-            at = data.find(b"\x22\x1a")
-            self.assertTrue(abs(int.from_bytes(data[at + 2 : at + 6], "big") - seconds) <= 3)
-
-    def test_setting_the_clock_while_frames_wait(self):
-        w = self.world
-        w.wlan.linked = False
-        self.wake()
-        w.wlan.linked = True
-        w.gateway.mute = True
-        w.start(w.machine.DEEPSLEEP_RESET)
-        w.run(ms=3000)
-        # As the peer does it; the fake RTC sets nothing.
-        self.assertEqual(clock.set_time(1780315200, w.device.agent.clock_jumped), None)
-        clock.time.ahead = 1780315200 - w.now // 1000
-        w.gateway.mute = False
-        w.run(ms=2 * MINUTE)
-        self.assertTrue(w.device.asleep)
-        old = w.frames()[0]
-        age = int.from_bytes(old[old.find(b"\x22\x3a") + 2 :][:4], "big")
-        self.assertTrue(299 <= age <= 340, age)
 
     def test_a_full_memory_loses_the_oldest(self):
         w = self.world
@@ -236,72 +153,6 @@ class SleepTest(SleepCase):
         self.assertEqual([name for name, _ in events], ["prepare", "read"])
         self.assertTrue(750 <= events[1][1] - events[0][1] < 900)
         self.assertEqual(self.counts(), [1])
-
-
-class StayTest(SleepCase):
-    sleep = {"stay_s": 120, "budget_s": 10}
-
-    def test_after_power_on_it_stays_awake_for_a_tool(self):
-        w = self.world
-        w.start(w.machine.PWRON_RESET)
-        w.run(ms=119000, step_ms=100)
-        self.assertFalse(w.device.asleep)
-        self.assertEqual(self.counts(), [1])
-        w.run(ms=2000)
-        self.assertTrue(w.device.asleep)
-        self.assertTrue(abs(w.machine.slept_ms - 180000) < 2000)
-
-    def test_out_of_sleep_it_does_not(self):
-        self.wake()
-        self.assertTrue(self.awake_ms < 3000)
-
-    def test_a_sleeper_without_wifi_keeps_to_its_budget(self):
-        self.world.wlan.linked = False
-        self.wake()
-        self.assertTrue(10000 <= self.awake_ms < 11000)
-
-
-class FlashTest(SleepCase):
-    sleep = {"stay_s": 0, "keep": "flash", "budget_s": 5}
-
-    def test_frames_survive_the_loss_of_power(self):
-        w = self.world
-        w.wlan.linked = False
-        self.wake()
-        self.wake()
-        w.board.remove()
-        w.board.__init__(network=w.network)
-        w.machine = w.board.machine
-        w.wlan.linked = True
-        self.wake()
-        self.assertEqual(self.counts(), [1, 2, 3])
-
-    def test_a_full_flash_is_told_and_survived(self):
-        w = self.world
-        w.wlan.linked = False
-        w.start(w.machine.DEEPSLEEP_RESET)
-
-        def save(name, value):
-            raise OSError(28)
-
-        w.device.agent._store.save = save
-        w.run(ms=MINUTE)
-        self.assertTrue(w.device.asleep)
-        self.assertTrue(w.said("1 frames cannot be kept on flash"))
-
-    def test_flash_is_not_written_when_all_was_sent(self):
-        self.wake()
-        written = read(FOLDER + "/store/backlog.1")
-        self.wake()
-        self.wake()
-        self.assertEqual(read(FOLDER + "/store/backlog.1"), written)
-        with self.assertRaises(OSError):
-            read(FOLDER + "/store/backlog.0")
-
-
-def read(path):
-    with open(path, "rb") as f:
-        return f.read()
 
 
 if __name__ == "__main__":

@@ -49,6 +49,24 @@ class Rules(unittest.TestCase):
             self.assertEqual(put(table, *ids, policy="always", priority=0), OK)
         self.assertEqual(len(list(listed(table.buf))), 4)
 
+    def test_ids_differ_when_one_byte_does(self):
+        table = pin_table(1)
+        key = US + THEM + HOST
+        put(table, US, THEM, HOST, "always", 0)
+        for i in range(96):
+            other = key[:i] + b"?" + key[i + 1 :]
+            self.assertEqual(table.find(other[:32], other[32:64], other[64:]), -1)
+            self.assertFalse(table.matches(0, other))
+            self.assertEqual(table.is_local(0, other[:32]), i >= 32)
+        self.assertEqual((table.find(US, THEM, HOST), table.matches(0, key)), (0, True))
+
+    def test_a_host_of_zeros_but_for_one_byte_is_one_host(self):
+        table = pin_table(32)
+        for i in range(32):
+            put(table, US, THEM, bytes(i) + b"h" + bytes(31 - i), "always", 0)
+        for i in range(32):
+            self.assertFalse(table.matches(i, US + THEM + HOST))
+
     def test_a_full_table_changes_nothing(self):
         table = pin_table(2)
         put(table, US, THEM, b"1" * 32, "always", 0)
@@ -108,10 +126,13 @@ class Matching(unittest.TestCase):
             self.assertEqual((table.matches(0, key), table.matches(1, key)), expected)
 
     def test_whose_pin_and_for_whom(self):
-        table = pin_table(2)
+        table = pin_table(3)
         put(table, HOST, US, ANY_HOST, "always", 0)
         put(table, US, THEM, ANY_HOST, "always", 0)
         self.assertEqual((table.is_local(0, US), table.is_local(1, US)), (False, True))
+        self.assertEqual((table.host(0), table.host(1)), (ANY_HOST, ANY_HOST))
+        put(table, US, THEM, HOST, "always", 0)
+        self.assertEqual((table.host(1), table.host(2)), (ANY_HOST, HOST))
         off = table.ruid_offset(1)
         self.assertEqual(bytes(table.buf[off : off + 32]), THEM)
 

@@ -70,6 +70,14 @@ class Reader(unittest.TestCase):
         reader.want_raw(5)
         self.assertEqual(read_all(reader, b"hello" + stream(b"next"), 3), [b"hello", b"next"])
 
+    def test_missing_of_raw_bytes(self):
+        reader = RecordReader(200, FakeCipher())
+        reader.want_raw(7)
+        for done in range(7):
+            self.assertEqual((reader.missing(), reader.outcome), (7 - done, record.NOTHING))
+            reader.take(b"x", 0, 1)
+        self.assertEqual((reader.missing(), reader.outcome, reader.size), (2, record.COMPLETE, 7))
+
     def test_missing_is_never_more_than_the_item(self):
         data = stream(*TEXTS)
         reader = RecordReader(400, FakeCipher())
@@ -101,6 +109,30 @@ class Reader(unittest.TestCase):
             found = read_all(RecordReader(200, FakeCipher()), data, 1)
             self.assertEqual(found, [record.BROKEN_LENGTH])
 
+    def test_clear_in_the_middle_of_anything(self):
+        data = stream(*TEXTS)
+        for raw in (0, 5, 90):
+            for size in (200, 1000):
+                for seen in range(1, 60):
+                    reader = RecordReader(size, FakeCipher())
+                    if raw:
+                        reader.want_raw(raw)
+                    read_all(reader, data[:seen], 1)
+                    reader.clear()
+                    self.assertEqual((reader.size, reader.missing()), (0, 2))
+                    reader.cipher.count = 0
+                    self.assertEqual(read_all(reader, stream(b"new"), 7), [b"new"])
+
+    def test_in_one_piece_it_takes_one_record_and_no_more(self):
+        data = stream(b"one", b"two")
+        reader = RecordReader(200, FakeCipher())
+        for text in (b"one", b"two"):
+            self.assertEqual(reader.take(data, 0, len(data)), 21)
+            self.assertEqual((reader.outcome, bytes(reader.buf[:3])), (record.COMPLETE, text))
+            data = data[21:]
+        self.assertEqual(reader.take(data, 0, 0), 0)
+        self.assertEqual(reader.outcome, record.NOTHING)
+
     def test_wrong_tag(self):
         data = bytearray(stream(b"one", b"two"))
         data[-1] ^= 1
@@ -118,11 +150,24 @@ class Outgoing(unittest.TestCase):
 
     def test_empties_when_all_is_sent(self):
         window = Window(100, FakeCipher())
+        for _ in range(2):
+            window.raw(b"ab")
+            window.raw(b"c")
+            self.assertEqual(bytes(window.buf[:3]), b"abc")
+            window.sent(2)
+            self.assertEqual((window.start, window.end), (2, 3))
+            window.sent(1)
+            self.assertEqual((window.start, window.end), (0, 0))
+        window.raw(b"all")
+        window.sent(3)
+        self.assertEqual((window.start, window.end), (0, 0))
+
+    def test_clear_forgets_what_is_half_sent(self):
+        window = Window(100, FakeCipher())
         window.raw(b"abc")
         window.sent(2)
-        self.assertEqual((window.start, window.end), (2, 3))
-        window.sent(1)
-        self.assertEqual((window.start, window.end), (0, 0))
+        window.clear()
+        self.assertEqual((window.start, window.end, window.room()), (0, 0, 82))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ import unittest
 from scheduling import US, Link, rules, scheduler, table
 from support import pin_table
 
-from uwish.pin_changes import put
+from uwish.pin_changes import put, remove
+from uwish.pins import ANY_HOST
 from uwish.reasons import CONNECT
 from uwish.scheduler import IDLE_MS, NEVER_MS
 
@@ -52,6 +53,21 @@ class Choice(unittest.TestCase):
         # There is nothing to come back for soon.
         self.assertEqual(s.next_ms(US, [], 0), NEVER_MS)
 
+    def test_what_a_pin_says_to_whoever_dials_it(self):
+        pins = table((b"a", "always", 0), (b"b", "eager", 9))
+        s = rules(pins, b"b" * 32)
+        self.assertEqual((s.contact(0), s.contact(1)), (0, -1))
+        self.assertEqual((s.host(0), s.idle([Link(b"a")], 10 * IDLE_MS)), (ANY_HOST, None))
+        self.assertEqual((s.exists(0), s.exists(1)), (True, True))
+        remove(pins, US, b"a" * 32, ANY_HOST)
+        self.assertEqual((s.exists(0), s.exists(1)), (False, True))
+        self.assertFalse(s.wanted(Link(b"a")))
+
+    def test_the_lowest_priority_wants_its_connection_too(self):
+        s = scheduler((b"a", "eager", 255))
+        self.assertTrue(s.wanted(Link(b"a")))
+        self.assertFalse(s.wanted(Link(b"b")))
+
     def test_a_connection_that_is_not_established_serves_nothing(self):
         s = scheduler((b"a", "always", 0))
         self.assertEqual(s.choose(US, [Link(b"a", running=False)], 0), 0)
@@ -91,6 +107,20 @@ class Victims(unittest.TestCase):
         self.assertTrue(s.victim(0, [link], IDLE_MS - 1) is None)
         self.assertTrue(s.victim(0, [link], IDLE_MS) is link)
         self.assertTrue(s.victim(1, [Link(b"a")], IDLE_MS) is None)
+
+    def test_an_idle_one_that_an_always_keeps_as_well_stays(self):
+        # By any host an eager pin, by its own an always of lower priority.
+        pins = table((b"a", "always", 4), (b"b", "eager", 4), (b"-", "eager", 9))
+        s = rules(pins)
+        link = Link(b"b")
+        self.assertTrue(s.victim(0, [link], IDLE_MS) is link)
+        remove(pins, US, b"-" * 32, ANY_HOST)
+        put(pins, US, b"b" * 32, b"h" * 32, "always", 9)
+        self.assertTrue(s.victim(0, [link], IDLE_MS) is None)
+        # One for another host does not count.
+        remove(pins, US, b"b" * 32, b"h" * 32)
+        put(pins, US, b"b" * 32, b"i" * 32, "always", 9)
+        self.assertTrue(s.victim(0, [link], IDLE_MS) is link)
 
     def test_a_handshake_is_left_alone(self):
         s = scheduler((b"a", "always", 0), (b"b", "always", 9))

@@ -42,6 +42,8 @@ class Putting(unittest.TestCase):
         before = bytes(buffer.buf)
         self.assertEqual(buffer.put(0, b"", 0), FULL)
         self.assertEqual(buffer.put(0, b"y" * 95, 95), TOO_LARGE)
+        # It would fit into an empty one.
+        self.assertEqual(buffer.put(0, b"y" * 94, 94), FULL)
         self.assertEqual(bytes(buffer.buf), before)
 
     def test_empty_frames_and_many(self):
@@ -103,6 +105,45 @@ class Leaving(unittest.TestCase):
         self.assertEqual(buffer.forget(0), 3)
         self.assertFalse(buffer.holds(0))
         self.assertEqual(waiting(buffer, 0), [b"1", b"3"])
+
+    def test_whose_frames_are_there_and_whose_are_sealed(self):
+        # Behind frames of any length, also where bytes of one look like another's header.
+        for n in (0, 1, 255, 256, 257, 300, 515):
+            buffer = SendBuffer(1200, 4)
+            buffer.put(0, bytes([2, 1, 0, 0, 2, 2]) * 90, n)
+            buffer.put(1, bytes(n), n)
+            buffer.put(3, b"", 0)
+            self.assertEqual([buffer.holds(i) for i in range(4)], [True, True, False, True])
+            self.assertEqual([buffer.in_window(i) for i in range(4)], [False] * 4)
+            buffer.route[3] = 2
+            buffer.claim(1)
+            self.assertEqual([buffer.in_window(i) for i in range(4)], [False] * 3 + [True])
+
+    def test_forget_leaves_what_is_sealed(self):
+        buffer = SendBuffer(200, 1)
+        for connection in (0, 1, 2):
+            buffer.route[0] = connection + 1
+            buffer.put(0, b"%d" % connection, 1)
+            seal_all(buffer, connection)
+        buffer.put(0, b"w", 1)
+        self.assertEqual(buffer.forget(0), 1)
+        self.assertEqual(buffer.used, 3 * (HEADER + 1))
+        self.assertEqual([buffer.release(c) for c in (0, 1, 2)], [1, 1, 1])
+        self.assertEqual((buffer.used, buffer.holds(0)), (0, False))
+
+    def test_a_dead_connection_takes_its_own_frames_only(self):
+        buffer = SendBuffer(300, 2)
+        buffer.route[0] = 1
+        buffer.route[1] = 2
+        for i in range(6):
+            buffer.put(i % 2, b"%d" % i, 1)
+        seal_all(buffer, 0)
+        seal_all(buffer, 1)
+        self.assertEqual(buffer.rewind(0, 21), 1)
+        self.assertEqual(buffer.used, 5 * (HEADER + 1))
+        self.assertEqual((waiting(buffer, 0), waiting(buffer, 1)), ([b"2", b"4"], []))
+        self.assertEqual(buffer.release(1), 3)
+        self.assertEqual(buffer.used, 2 * (HEADER + 1))
 
     def test_a_stalled_peer_leaves_the_others_their_room(self):
         buffer = SendBuffer(300, 2)

@@ -1,7 +1,9 @@
-"""The SenML pack: bytes, what happens when it is full, and after a caller's mistake."""
+"""The SenML pack, byte for byte."""
 
 import unittest
-from binascii import hexlify, unhexlify
+from binascii import hexlify
+
+from senml_samples import content, fill
 
 from uwish.senml import (
     BASE_SUM,
@@ -14,7 +16,7 @@ from uwish.senml import (
     VERSION,
     Pack,
 )
-from uwish.status import FULL, OK
+from uwish.status import FULL
 
 # RFC 8428 section 6, the example of application/senml+cbor.
 RFC_EXAMPLE = (
@@ -24,25 +26,6 @@ RFC_EXAMPLE = (
     "72656e74062102f93e00a3006763757272656e74062002fb3ff999999999999aa3006763757272656e74060002fb3f"
     "fb333333333333"
 )
-
-
-def content(pack):
-    return str(hexlify(pack.buf[: pack.length]), "ascii")
-
-
-def fill(pack):
-    """A pack of six records with every kind of value; the status of each call."""
-    return (
-        pack.base("dev:", 1700000000, "Cel"),
-        pack.number("a", 2315, -2),
-        pack.boolean("b", True),
-        pack.string(b"c", "Machine Room"),
-        pack.data("d", b"hi \n"),
-        pack.record("e", "J"),
-        pack.field(SUM, 123456, 1),
-        pack.number("f", 5, -1, "/"),
-        pack.field(TIME, -5),
-    )
 
 
 class PackTest(unittest.TestCase):
@@ -150,128 +133,6 @@ class PackTest(unittest.TestCase):
         for buf, epoch in ((bytearray(0), 1970), (bytearray(9), 1999)):
             with self.assertRaises(ValueError):
                 Pack(buf, epoch)
-
-
-class FullTest(unittest.TestCase):
-    def test_at_every_size_the_records_that_fit_and_nothing_else(self):
-        whole = Pack(bytearray(300))
-        self.assertEqual(set(fill(whole)), {OK})
-        # Where each record ends; a base is part of the first, a field of the record before it.
-        ends = []
-        pack = Pack(bytearray(300))
-        pack.base("dev:", 1700000000, "Cel")
-        pack.number("a", 2315, -2)
-        ends.append(pack.length)
-        pack.boolean("b", True)
-        ends.append(pack.length)
-        pack.string("c", "Machine Room")
-        ends.append(pack.length)
-        pack.data("d", b"hi \n")
-        ends.append(pack.length)
-        pack.record("e", "J")
-        pack.field(SUM, 123456, 1)
-        ends.append(pack.length)
-        ends.append(whole.length)
-        for size in range(1, whole.length + 1):
-            memory = bytearray(b"\xee" * (whole.length + 8))
-            pack = Pack(memoryview(memory)[:size])
-            statuses = fill(pack)
-            count = len([end for end in ends if end <= size])
-            length = ends[count - 1] if count else 1
-            if size == whole.length:
-                self.assertEqual(set(statuses), {OK})
-            else:
-                self.assertEqual(statuses[-1], FULL)
-                self.assertTrue(pack.overflow)
-                # Once refused, refused until clear().
-                self.assertEqual(set(statuses[statuses.index(FULL) :]), {FULL})
-            self.assertEqual((pack.count, pack.length), (count, length))
-            self.assertEqual(memory[0], 0x80 | count)
-            self.assertEqual(bytes(memory[1:length]), bytes(whole.buf[1:length]))
-            self.assertEqual(bytes(memory[size:]), b"\xee" * (len(memory) - size))
-            pack.clear()
-            self.assertEqual((pack.overflow, content(pack)), (False, "80"))
-
-    def test_the_head_grows_with_the_24th_and_the_256th_record(self):
-        for records, head in ((23, "97"), (24, "9818"), (255, "98ff"), (256, "990100")):
-            body = "a10205" * records
-            for room in range(3):
-                pack = Pack(bytearray(records * 3 + len(head) // 2 - room))
-                statuses = [pack.number(None, 5) for _ in range(records)]
-                if room:
-                    # One record less, and the shorter head it has when that changes at this count.
-                    self.assertEqual(statuses[-2:], [OK, FULL])
-                    self.assertEqual(pack.count, records - 1)
-                    self.assertEqual(content(pack)[-len(body) + 6 :], body[6:])
-                    short = {23: "96", 24: "97", 255: "98fe", 256: "98ff"}[records]
-                    self.assertEqual(content(pack)[: -len(body) + 6], short)
-                else:
-                    self.assertEqual(set(statuses), {OK})
-                    self.assertEqual(content(pack), head + body)
-
-    def test_a_record_is_taken_back_over_a_grown_head(self):
-        for records, before in ((24, "97"), (256, "98ff")):
-            pack = Pack(bytearray(records * 3 + 4))
-            for _ in range(records):
-                self.assertEqual(pack.number(None, 5), OK)
-            self.assertEqual(pack.field(TIME, 2**20), FULL)
-            self.assertEqual(content(pack), before + "a10205" * (records - 1))
-
-
-class MistakeTest(unittest.TestCase):
-    def attempt(self, call):
-        """A call that raises leaves the pack as it was, and the next record follows as ever."""
-        pack = Pack(bytearray(60))
-        pack.base("b:")
-        pack.number("a", 1)
-        before = content(pack)
-        raised = False
-        try:
-            call(pack)
-        except (TypeError, ValueError, AttributeError):
-            raised = True
-        self.assertTrue(raised)
-        self.assertEqual((content(pack), pack.count), (before, 1))
-        self.assertEqual(pack.boolean("c", True), OK)
-        self.assertEqual(content(pack), "82" + before[2:] + "a200616304f5")
-
-    def test_what_is_no_number(self):
-        self.attempt(lambda pack: pack.number("x", float("nan")))
-        self.attempt(lambda pack: pack.number("x", "1"))
-        self.attempt(lambda pack: pack.number("x", 2**65))
-        self.attempt(lambda pack: pack.number("x", 2**65 + 1, -1))
-        self.attempt(lambda pack: pack.base("x:", "now"))
-
-    def test_what_is_no_text_and_no_bytes(self):
-        self.attempt(lambda pack: pack.string("x", 5))
-        self.attempt(lambda pack: pack.data("x", 5))
-        self.attempt(lambda pack: pack.number(5, 5))
-
-    def test_a_field_twice(self):
-        self.attempt(lambda pack: pack.field(VALUE, 2))
-        self.attempt(lambda pack: pack.field(TIME, float("inf")))
-
-    def test_a_field_can_be_tried_again(self):
-        pack = Pack(bytearray(20))
-        pack.number("a", 1)
-        with self.assertRaises(ValueError):
-            pack.field(TIME, float("inf"))
-        self.assertEqual(pack.field(TIME, 1), OK)
-        with self.assertRaises(ValueError):
-            pack.field(TIME, 1)
-        self.assertEqual(content(pack), "81a300616102010601")
-
-    def test_a_field_without_a_record(self):
-        pack = Pack(bytearray(20))
-        with self.assertRaises(ValueError):
-            pack.field(TIME, 1)
-        # After a record that failed there is none either: the field was meant for that one.
-        pack.number("a", 1)
-        with self.assertRaises(ValueError):
-            pack.number("b", float("nan"))
-        with self.assertRaises(ValueError):
-            pack.field(TIME, 1)
-        self.assertEqual(bytes(pack.buf[: pack.length]), unhexlify("81a20061610201"))
 
 
 if __name__ == "__main__":

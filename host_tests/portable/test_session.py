@@ -6,8 +6,10 @@ from binascii import unhexlify
 from messages import (
     PING,
     PONG,
+    binary,
     doc,
     error,
+    flag,
     number,
     peers_request,
     result,
@@ -15,13 +17,15 @@ from messages import (
     service_signal,
     sid,
     sub,
+    text,
 )
 from remote import Remote
 from support import Host, Random, device, establish, feed, gateway, output, vector
 from talk import Talk
 
+from uwish import crypto
 from uwish.connection import RUNNING
-from uwish.status import OK
+from uwish.status import FULL, OK
 
 MESSAGES = vector("bson_messages")
 SENSOR = sid("sensor")
@@ -106,11 +110,34 @@ class Peers(unittest.TestCase):
     def test_we_ask_first(self):
         self.assertEqual(Talk().first, [peers_request(OURS)])
 
+    def test_under_an_id_that_is_random_positive_and_never_zero(self):
+        drawn = crypto.random
+        try:
+            for four, id in ((bytes(4), 1), (b"\xff" * 4, 0x7FFFFFFF), (b"\2\3\4\x85", 0x05040303)):
+                talk = Talk()
+                crypto.random = lambda n, four=four: four[:n]
+                talk.c.session.start()
+                self.assertEqual(talk.remote.hear(output(talk.c)), [peers_request(id)])
+        finally:
+            crypto.random = drawn
+
     def test_every_protocol_is_announced(self):
         talk = Talk(Host(device().identity, "sensor", ("a", "b", "c")))
         expected = [service_signal(7, SENSOR, "sensor", p) for p in ("a", "b", "c")]
         self.assertEqual(talk.hear(peers_request(7)), expected)
         self.assertEqual(talk.hear(peers_request(8))[0], service_signal(8, SENSOR, "sensor", "a"))
+
+    def test_all_is_answered_while_the_send_buffer_is_full(self):
+        talk = Talk(device(tx_size=640))
+        host = talk.host
+        self.assertEqual(host.frames.put(1, bytes(634), 634), OK)  # for a peer that is away
+        self.assertEqual(host.frames.put(0, b"", 0), FULL)
+        said = talk.hear(PING, peers_request(7), send(GATEWAY, SENSOR, "sensor", b"x", 9))
+        mine = service_signal(7, SENSOR, "sensor", "sensor")
+        self.assertEqual(said, [PONG, mine, result("ack", 9)])
+        talk.c.session.replies.ping()
+        self.assertEqual(talk.remote.hear(output(talk.c)), [PING])
+        self.assertEqual((host.frames.used, host.payloads()), (640, [b"x"]))
 
     def test_a_request_without_id_is_ignored(self):
         talk = Talk()
@@ -136,6 +163,21 @@ class Peers(unittest.TestCase):
         )
         self.assertEqual(talk.host.online(), [])
         self.assertEqual(talk.host.stats.ignored, 2)
+
+    def test_half_a_signal_says_nothing_of_an_earlier_one(self):
+        talk = Talk()
+        data = sub("data", binary("rsid", GATEWAY), text("protocol", "sensor"), flag("online"))
+        talk.hear(service_signal(OURS, GATEWAY, "gateway", "sensor", False))
+        for half in ((number("sig", OURS),), (data,), (number("ack", OURS), data)):
+            talk.hear(doc(sub("res", *half)))
+            self.assertEqual(talk.host.online(), [])
+        self.assertEqual(talk.host.stats.ignored, 3)
+        talk.hear(service_signal(OURS, GATEWAY, "gateway", "sensor"))
+        talk.hear(doc(sub("res", number("sig", OURS))))
+        self.assertEqual((len(talk.host.online()), talk.host.stats.ignored), (1, 4))
+        # A name is not needed, and the order is free.
+        talk.hear(doc(sub("res", data, number("sig", OURS))))
+        self.assertEqual(talk.host.stats.ignored, 4)
 
     def test_the_end_of_a_subscription(self):
         talk = Talk()

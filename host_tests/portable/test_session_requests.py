@@ -51,6 +51,21 @@ class Frames(unittest.TestCase):
             heard = talk.hear(send(GATEWAY, SENSOR, "sensor", b"", id))
             self.assertEqual(heard, [result("ack", id)])
 
+    def test_the_id_zero_is_no_id(self):
+        talk = Talk()
+        items = ((binary, GATEWAY), (binary, SENSOR), (text, "sensor"), (binary, b"x"))
+        for op in ("send", "peers", "nothing"):
+            message = doc(sub("req", text("op", op), array("args", *items), number("id", 0)))
+            self.assertEqual(talk.hear(message), [])
+        self.assertEqual((talk.host.payloads(), talk.host.stats.ignored), ([b"x"], 2))
+
+    def test_what_is_understood_is_not_counted_as_ignored(self):
+        talk = Talk()
+        self.assertEqual(talk.hear(PONG, PING, send(GATEWAY, SENSOR, "sensor", b"x")), [PONG])
+        self.assertEqual(talk.host.stats.ignored, 0)
+        talk.hear(doc(flag("pong", False)))
+        self.assertEqual(talk.host.stats.ignored, 1)
+
     def test_an_id_that_is_no_int32_is_no_id(self):
         talk = Talk()
         items = ((binary, GATEWAY), (binary, SENSOR), (text, "sensor"), (binary, b"x"))
@@ -93,6 +108,16 @@ class Refusals(unittest.TestCase):
                 self.assertEqual(heard, [error(6, 41, messages[i])])
                 self.assertEqual(talk.hear(request("send", array("args", *items))), [])
                 self.assertEqual((talk.host.got, talk.host.stats.ignored), ([], 3))
+
+    def test_a_send_without_arguments_takes_none_of_an_earlier_one(self):
+        talk = Talk()
+        talk.hear(send(GATEWAY, SENSOR, "sensor", b"x"))
+        for args in ((), (binary("args", b"x"),), (array("arg", (binary, GATEWAY)),)):
+            expected = error(3, 8, "Command not found or permission denied.")
+            id = number("id", 3)
+            self.assertEqual(talk.hear(doc(sub("req", text("op", "send"), *args, id))), [expected])
+            self.assertEqual(talk.hear(doc(sub("req", *args, text("op", "send")))), [])
+        self.assertEqual((talk.host.payloads(), talk.host.stats.ignored), ([b"x"], 6))
 
     def test_unknown_requests(self):
         talk = Talk()

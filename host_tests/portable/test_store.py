@@ -3,6 +3,7 @@ new one."""
 
 import sys
 import unittest
+from binascii import crc32
 
 from disk import Disk, PowerCut
 from support import Random
@@ -174,6 +175,20 @@ class Damage(DiskCase):
         self.assertEqual(kept.damaged, ["pins"])
         kept.save("pins", b"again")
         self.assertEqual(self.fresh().load("pins"), b"again")
+
+    def test_one_file_that_is_damaged_is_damage_too(self):
+        for slot in "01":
+            kept = self.fresh()
+            self.disk.files = {"/flash/pins." + slot: b"uW\0\1 damaged"}
+            self.assertTrue(kept.load("pins") is None)
+            self.assertEqual(kept.damaged, ["pins"])
+
+    def test_another_format_is_not_read_however_sound(self):
+        head = b"uW\0\2\0\0\0\1"
+        crc = crc32(b"value", crc32(head)) & 0xFFFFFFFF
+        kept = self.fresh()
+        self.disk.files = {"/flash/pins.1": head + crc.to_bytes(4, "big") + b"value"}
+        self.assertTrue(kept.load("pins") is None)
 
     def test_files_of_any_length_are_read(self):
         for n in range(30):

@@ -54,6 +54,39 @@ def test_only_what_differs_is_sent(blank, monkeypatch):
     assert value_on_board(blank, "open('/lib/b.py').read()") == "B = 2"
 
 
+def test_the_board_that_was_chosen_stays_chosen(blank, monkeypatch):
+    tool = Tool(blank)
+    made = layout_of(monkeypatch, lib__a_py="A = 1")
+    made.board = "esp32_c3"
+    tool.ok("deploy", "--no-restart", "--board", "esp32_c3")
+    assert tool.json("deploy", "--no-restart")["board"]["board"] == "esp32_c3"
+    assert tool.json("deploy", "--no-restart", "--board", "unix")["board"]["board"] == "unix"
+
+
+def test_a_board_that_is_refused_goes_on_with_what_it_had(blank):
+    write_on_board(blank, "/main.py", "print('at work')")
+    mark = len(blank.output)
+    assert "there is no board 'none'" in Tool(blank).refused("deploy", "--board", "none")
+    blank.wait_output("at work", since=mark)
+
+
+def test_a_firmware_with_uwish_in_it_is_told(blank, monkeypatch):
+    # As MicroPython names a frozen module: without a folder.
+    on_board(blank, "import os\nos.mkdir('/lib')")
+    write_on_board(blank, "/lib/safemode.py", "__file__ = 'safemode.py'")
+    layout_of(monkeypatch, lib__a_py="A = 1")
+    result = Tool(blank).run("deploy", "--no-restart")
+    assert result.exit_code == 0
+    assert "uwish is frozen into this board's firmware" in result.stderr
+    steps = json.loads(Tool(blank).run("doctor", "--json", "--wait", 0).stdout)["steps"]
+    assert {
+        "step": "files",
+        "state": "ok",
+        "text": "uwish is frozen into its firmware",
+        "try": "",
+    } in steps
+
+
 def test_what_the_board_has_counts_not_what_its_manifest_says(blank, monkeypatch):
     tool = Tool(blank)
     layout_of(monkeypatch, lib__a_py="A = 1")

@@ -1,22 +1,41 @@
 """`uwish doctor` on a virtual board: each step that can fail fails here, and is told."""
 
 import json
+import os
 
 import pytest
 from command_line import GatewayProcess, ok, uwish
 from tool_on_board import PASSWORD, Tool, on_board, write_on_board
 
+from uwish_host.board import port
+from uwish_host.board.enrol import Enrolment
+
 STEPS = (
-    *("port", "firmware", "files", "settings", "crashes", "wifi", "clock"),
+    *("port", "firmware", "files", "settings", "sensors", "crashes", "wifi", "clock"),
     *("identity", "pins", "address"),
 )
+
+
+FILL = """
+n = 65536
+number = 0
+while n >= 512:
+    try:
+        with open("/fill-%d" % number, "wb") as f:
+            f.write(bytes(n))
+        number += 1
+    except OSError:
+        n //= 2
+"""
 
 
 class Doctor:
     """What `uwish doctor` finds."""
 
     def __init__(self, board, *arguments):
-        result = uwish("doctor", "--port", getattr(board, "port", board), "--json", *arguments)
+        given = arguments or ("--wait", 0)
+        result = uwish("doctor", "--port", getattr(board, "port", board), "--json", *given)
+        self.port = getattr(board, "port", board)
         self.status = result.exit_code
         self.output = result.output
         said = json.loads(result.stdout)
@@ -86,6 +105,62 @@ def test_damaged_settings(provisioned):
     why = Doctor(provisioned).why("settings")
     assert "interval_s: must be 0.05 to 86400 seconds" in why
     assert "uwish provision --reset-settings" in why
+
+
+def test_older_firmware_fails_one_step_and_not_the_others(provisioned, monkeypatch):
+    monkeypatch.setattr(Enrolment, "sensors", lambda device: device._call("newer"))
+    doctor = Doctor(provisioned)
+    assert doctor.why("sensors").endswith("no attribute 'newer' -> uwish deploy")
+    assert tuple(doctor.steps) == STEPS
+
+
+def test_a_full_flash(provisioned):
+    on_board(provisioned, FILL)
+    doctor = Doctor(provisioned)
+    assert doctor.ok and doctor.steps["files"]["state"] == "note"
+    assert "the flash has 0 KB left" in doctor.steps["files"]["text"]
+    tool = Tool(provisioned)
+    said = tool.refused("pins", "pin", "gateway", "--priority", 7)
+    assert "its flash is full: remove files from it" in said
+    assert [pin["priority"] for pin in tool.json("pins")["pins"]] == [0]
+
+
+def test_a_board_that_does_not_answer(monkeypatch):
+    monkeypatch.setattr(port, "_TRIES_S", (0.1, 0.1))
+    monkeypatch.setattr(port, "_BYTE_TIMEOUT_S", 0.1)
+    ours, theirs = os.openpty()
+    doctor = Doctor(os.ttyname(theirs))
+    os.close(ours)
+    os.close(theirs)
+    assert doctor.why("port").startswith(f"{doctor.port}: no MicroPython prompt -> press its RESET")
+
+
+def test_sensors_that_do_not_work(provisioned):
+    text = on_board(provisioned, "print(open('/config.json').read())", shows_secret=True)
+    settings = json.loads(text)
+    settings["sensors"] = [
+        "heap",
+        {"sensor": "dht22", "pin": 4},
+        {"sensor": "ds18b20", "pin": 5},
+        {"sensor": "adc"},
+        "none",
+    ]
+    write_on_board(provisioned, "/config.json", json.dumps(settings))
+    provisioned.control("sensor", pin=5, celsius=20.5)
+    why = Doctor(provisioned).why("sensors")
+    assert why.startswith("dht22: the DHT22 does not answer: check its pin")
+    assert "; adc: pin: must be the number of a pin; none: there is no sensor called 'none'" in why
+    assert "ds18b20:" not in why and "heap:" not in why
+    provisioned.control("sensor", pin=4, celsius=20.5, humidity=50)
+    assert "dht22" not in Doctor(provisioned).why("sensors")
+
+
+def test_without_a_gateway_to_ask_the_device_is_heard(provisioned, gateway):
+    (device,) = json.loads(ok("device", "list", "--state", gateway.state, "--json"))
+    ok("device", "remove", "--state", gateway.state, device["alias"])
+    why = Doctor(provisioned, "--wait", 60).why("online")
+    assert "most likely our identity is no contact there" in why
+    assert "uwish provision" in why
 
 
 def test_nothing_set_up_yet(board):

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 
+import pytest
 from command_line import ENVIRONMENT
 from tool_on_board import Tool, write_on_board
 
@@ -24,7 +25,8 @@ def test_lines_come_as_they_are_printed_and_harmless(blank):
     said = Tool(blank).ok("logs", "--restart", "--lines", 40).splitlines()
     assert len(said) == 40
     numbers = [int(line.split()[1]) for line in said if line.startswith("line ")]
-    assert len(numbers) > 30 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    # From the first on: the port stays open over the restart.
+    assert len(numbers) > 30 and numbers == list(range(len(numbers)))
     assert said[-1].endswith("Grüße \\x1b[31m")
 
 
@@ -67,6 +69,11 @@ def test_a_port_that_somebody_has_open(blank):
     with serial.Serial(blank.port, exclusive=True):
         assert "another program has it open" in tool.refused("logs", "--lines", 1)
         assert "another program has it open" in tool.refused("pins")
+
+
+@pytest.mark.parametrize("lines", [0, -1])
+def test_no_lines_are_no_number_of_lines(blank, lines):
+    assert Tool(blank).run("logs", "--lines", lines).exit_code == 2
 
 
 def test_a_port_without_a_board():

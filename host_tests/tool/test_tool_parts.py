@@ -124,13 +124,25 @@ def test_the_only_port_is_taken(monkeypatch):
         ((), None, "no board is plugged in"),
         (("/dev/ttyUSB1", "/dev/ttyUSB0"), None, "ports with a board are /dev/ttyUSB0, /dev/ttyU"),
         (("/dev/ttyUSB0",), "/dev/ttyUSB7", "there is no port /dev/ttyUSB7.*/dev/ttyUSB0"),
-        ((), "/", "you may not open /"),
+        ((), "/", "/ is no serial port"),
+        ((), __file__, "test_tool_parts.py is no serial port"),
     ],
 )
 def test_a_port_that_cannot_be_chosen(monkeypatch, there, name, why):
     monkeypatch.setattr(ports.list_ports, "comports", usb(*there))
     with pytest.raises(Failure, match=why):
         ports.choose_port(name)
+
+
+def test_a_port_that_is_none_once_it_is_opened():
+    with pytest.raises(Failure, match="/dev/null is no serial port"):
+        ports.open_port("/dev/null", 1)
+
+
+def test_a_port_that_only_others_may_open(monkeypatch):
+    monkeypatch.setattr(ports.os, "access", lambda *_: False)
+    with pytest.raises(Failure, match="join the group `dialout`"):
+        ports.choose_port("/dev/null")
 
 
 def test_a_link_to_a_pseudo_terminal_is_followed(tmp_path):
@@ -153,6 +165,18 @@ def test_a_password_from_standard_input(monkeypatch):
     assert secret.ask_password("home", "-") == PASSWORD
 
 
+def test_an_empty_line_is_an_open_network_and_nothing_at_all_is_not(monkeypatch, tmp_path):
+    for text in ("\n", "\r\n"):
+        monkeypatch.setattr("sys.stdin", io.StringIO(text))
+        assert secret.ask_password("home", "-") == ""
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    with pytest.raises(Failure, match="standard input is empty"):
+        secret.ask_password("home", "-")
+    (tmp_path / "password").touch()
+    with pytest.raises(Failure, match="password is empty"):
+        secret.ask_password("home", str(tmp_path / "password"))
+
+
 @pytest.mark.parametrize(
     ("said", "advice"),
     [
@@ -165,7 +189,8 @@ def test_a_password_from_standard_input(monkeypatch):
 )
 def test_what_to_try_when_the_board_says_no(said, advice):
     error = BoardError("/dev/x", "writing", said)
-    assert error.message.startswith(f"/dev/x, writing: the board says {said}")
+    told = said.removeprefix("ValueError: ")
+    assert error.message.startswith(f"/dev/x, writing: the board says {told}")
     assert advice in error.message
     assert error.is_full == ("28" in said)
 

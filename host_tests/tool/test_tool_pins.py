@@ -72,9 +72,28 @@ def test_the_device_goes_on_afterwards(provisioned):
     provisioned.board.wait_output("uwish: safe mode: wifi:", since=mark)
 
 
+def test_a_refused_device_goes_on_too(provisioned):
+    mark = len(provisioned.board.output)
+    provisioned.refused("pins", "unpin", "nobody")
+    provisioned.board.wait_output("uwish: safe mode: wifi:", since=mark)
+
+
+def test_a_contact_is_forgotten_with_its_pins(provisioned, other):
+    uid, file = other
+    provisioned.ok("pins", "pin", file)
+    assert [pin["alias"] for pin in provisioned.json("pins", "forget", "other")["pins"]] == [
+        "home gateway"
+    ]
+    assert "the device knows no 'other'" in provisioned.refused("pins", "pin", "other")
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
+        (
+            ("pin", "home gateway", "--address", "wish://10.0.0.1:5"),
+            "--address goes with a DOCUMENT",
+        ),
         (("unpin", "nobody"), "the device knows no 'nobody'"),
         (("unpin", "home gateway", "--host", "00" * 31 + "01"), "the device has no such pin"),
         (("pin", "nobody"), "give a file with the identity document"),
@@ -89,6 +108,32 @@ def test_refusals(provisioned, arguments, why):
 def test_what_is_no_document(provisioned, tmp_path):
     (tmp_path / "x").write_text("x")
     assert "not an identity document" in provisioned.refused("pins", "pin", tmp_path / "x")
+
+
+@pytest.mark.parametrize("command", ["pin", "unpin"])
+def test_a_host_that_cannot_be(provisioned, command):
+    for wrong in ("zz" * 32, "aabb"):
+        result = provisioned.run("pins", command, "home gateway", "--host", wrong)
+        assert result.exit_code == 2 and "64 hex digits" in result.stderr
+
+
+def test_a_full_contact_table_is_mended_by_what_it_says(provisioned, tmp_path):
+    for number in range(20):
+        app = uwish.App("other", protocols=("sensor",))
+        app.identity.create(f"other {number}")
+        file = tmp_path / "other.id"
+        file.write_bytes(app.identity.export())
+        result = provisioned.run("pins", "pin", file)
+        if result.exit_code:
+            assert "the contact table is full" in result.stderr
+            assert "uwish pins forget" in result.stderr
+            break
+    else:
+        raise AssertionError("it never became full")
+    provisioned.ok("pins", "unpin", "other 0")
+    assert "uwish pins forget" in provisioned.refused("pins", "pin", file)
+    provisioned.ok("pins", "forget", "other 0")
+    assert f"other {number}" in provisioned.ok("pins", "pin", file)
 
 
 def test_a_full_table(provisioned, other):

@@ -8,30 +8,22 @@ import sys
 
 import pytest
 from command_line import ENVIRONMENT, GatewayProcess, ok
-from tool_on_board import PASSWORD, Tool, on_board, value_on_board, write_on_board
+from tool_on_board import (
+    PASSWORD,
+    Tool,
+    devices,
+    on_board,
+    provision,
+    value_on_board,
+    write_on_board,
+)
 
-import uwish
 from uwish_host.board import gateways
 from uwish_host.state import State
 
 
-def provision(board, gateway, *arguments, password=PASSWORD, wait=0, run="ok"):
-    """What `uwish provision` says."""
-    tool = Tool(board)
-    return getattr(tool, run)(
-        "provision",
-        *("--gateway", gateway.state, "--address", gateway.listening["address"]),
-        *("--wifi", "home", "--password-file", "-", "--wait", wait, *arguments),
-        input=password + "\n",
-    )
-
-
 def config_of(board):
     return json.loads(on_board(board, "print(open('/config.json').read())", shows_secret=True))
-
-
-def devices(state):
-    return json.loads(ok("device", "list", "--state", state, "--json"))
 
 
 def test_a_device_comes_online_at_a_gateway(board, gateway):
@@ -151,20 +143,6 @@ def test_more_than_one_gateway(board, gateway, tmp_path):
     assert len(Tool(board).json("pins")["pins"]) == 2
 
 
-def test_a_name_that_is_taken(board, gateway):
-    app = uwish.App("device", protocols=("sensor",))
-    app.identity.create("lamp")
-    ok("device", "add", "--state", gateway.state, app.identity.export().hex())
-    said = provision(board, gateway, "--name", "lamp", run="refused")
-    assert "another device is called 'lamp': choose a name with --name" in said
-
-
-def test_a_board_without_uwish(blank, gateway):
-    said = provision(blank, gateway, run="refused")
-    assert "no module named 'provision': uwish is not on it, or not all of it: uwish deploy" in said
-    assert devices(gateway.state) == []
-
-
 def test_damaged_settings_are_told_and_can_be_begun_anew(board, gateway):
     write_on_board(board, "/config.json", '{"interval_s": ')
     assert "/config.json is not JSON" in provision(board, gateway, run="refused")
@@ -178,14 +156,6 @@ def test_wrong_settings_leave_the_old_file(board, gateway):
     assert "name: must be text of 1 to 32 bytes" in said
     assert config_of(board) == {"interval_s": 7}
     assert "config.json.new" not in value_on_board(board, "os.listdir('/')")
-
-
-@pytest.mark.parametrize(
-    ("password", "why"), [("short", "8 to 64 characters"), ("x" * 65, "8 to 64 characters")]
-)
-def test_a_password_that_cannot_be(board, gateway, password, why):
-    said = provision(board, gateway, password=password, run="refused")
-    assert why in said and password not in said
 
 
 def test_nobody_to_ask(board, gateway):

@@ -44,6 +44,22 @@ class Tool:
         return uwish(*arguments[:1], "--port", self.board.port, *arguments[1:], **options)
 
 
+def provision(board, gateway, *arguments, password=PASSWORD, wait=0, run="ok"):
+    """What `uwish provision` says."""
+    tool = Tool(board)
+    return getattr(tool, run)(
+        "provision",
+        *("--gateway", gateway.state, "--address", gateway.listening["address"]),
+        *("--wifi", "home", "--password-file", "-", "--wait", wait, *arguments),
+        input=password + "\n",
+    )
+
+
+def devices(state):
+    """Those that the gateway of this state lets in."""
+    return json.loads(ok("device", "list", "--state", state, "--json"))
+
+
 def on_board(board, code, shows_secret=False):
     """What mpremote prints after running `code`, with what is on the board. `shows_secret`: that
     is what it is for."""

@@ -16,6 +16,7 @@ from .deploy import MANIFEST, Deploy
 from .enrol import Enrolment
 from .facts import Facts
 from .layout import Deployed
+from .port import BoardError
 
 OK = "ok"
 NOTE = "note"  # worth knowing, and no harm
@@ -25,6 +26,7 @@ LEFT_OUT = "left out"
 _JOIN_S = 20
 _FIRST_YEAR = 2025  # a clock that shows less was never set
 _WEAK_DBM = -80
+_ROOM_BYTES = 8 * 4096  # what settings, identity, contacts and pins take to be written anew
 
 
 class Step:
@@ -47,6 +49,8 @@ class Diagnosis:
     def __init__(self, board):
         self.uid = None
         self._board = board
+        self._frozen = False
+        self._free = 0
         self._settings = None
         self._pinned = []  # contacts that are pinned
 
@@ -57,6 +61,7 @@ class Diagnosis:
             ("firmware", (), self._look_at_firmware),
             ("files", ("firmware",), self._look_at_files),
             ("settings", ("firmware", "files"), self._look_at_settings),
+            ("sensors", ("firmware", "files", "settings"), self._look_at_sensors),
             ("crashes", ("firmware", "files"), self._look_at_crashes),
             ("wifi", ("firmware", "settings"), self._look_at_wifi),
             ("clock", ("firmware",), self._look_at_clock),
@@ -70,7 +75,10 @@ class Diagnosis:
                 yield Step(name, LEFT_OUT, f"not without {missing[0]}")
                 continue
             self._board.step = f"looking at {name}"
-            step = look()
+            try:
+                step = look()
+            except BoardError as error:  # such as firmware that is older than this tool
+                step = _failed(printable(error.said), "uwish deploy")
             if step.state == FAILED:
                 failed.add(name)
             step.name = name
@@ -81,6 +89,7 @@ class Diagnosis:
             facts = Facts(self._board)
             facts.require_version()
             require_fit(facts.format, facts.release)
+            self._frozen, self._free = facts.frozen, facts.free
         except Failure as failure:
             return _failed(*_split(failure))
         return _ok(f"{facts.release} on {facts.machine}, {facts.heap // 1000} KB of heap free")
@@ -88,6 +97,8 @@ class Diagnosis:
     def _look_at_files(self):
         board = self._board
         had = Deployed(board.read(MANIFEST))
+        if self._frozen:
+            return _ok("uwish is frozen into its firmware")
         if not had.files:
             return _failed("uwish is not on the board", "uwish deploy")
         deploy = Deploy(board, had)
@@ -102,6 +113,9 @@ class Diagnosis:
             return _note(f"{text}; {deploy.left_over}", "uwish deploy")
         if had.version != __version__:
             return _note(f"{text}; this tool has {__version__}", "uwish deploy")
+        if self._free < _ROOM_BYTES:
+            full = f"{text}; the flash has {self._free // 1000} KB left, too few to keep changes"
+            return _note(full, "mpremote fs ls, mpremote fs rm")
         return _ok(text)
 
     def _look_at_settings(self):
@@ -110,6 +124,13 @@ class Diagnosis:
         except Failure as failure:
             return _failed(_reason(failure), "uwish provision --reset-settings, or mend it")
         return _ok(f"called {self._settings['name']}, speaks {self._settings['protocol']}")
+
+    def _look_at_sensors(self):
+        found = Enrolment(self._board).sensors()
+        faults = [f"{name}: {printable(fault)}" for name, fault in found if fault]
+        if faults:
+            return _failed("; ".join(faults), "mend the wiring, or `sensors` in /config.json")
+        return _ok(", ".join(name for name, _ in found) or "none, as its settings say")
 
     def _look_at_crashes(self):
         said = self._board.call("network", "crashes")
@@ -174,21 +195,6 @@ class Diagnosis:
 
     def _contacts(self):
         return Enrolment(self._board).contacts()
-
-
-def look_at_gateway(gateway, uid, wait):
-    """The Step of what `gateway` (see gateways.py) says of the device; `wait()` waits until it is
-    online."""
-    name = "gateway"
-    if not gateway.knows(uid):
-        return Step(name, FAILED, f"{gateway.name} does not let it in", "uwish provision")
-    if gateway.connections(uid) is None:
-        return Step(name, FAILED, f"{gateway.name} does not run", "uwish gateway --state DIR")
-    try:
-        wait()
-    except Failure as failure:
-        return Step(name, FAILED, failure.message.partition(": `")[0], "uwish logs")
-    return Step(name, OK, f"the device is online at {gateway.name}")
 
 
 def _explain(answer):

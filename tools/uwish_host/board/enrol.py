@@ -26,6 +26,10 @@ class Enrolment:
         """Let it serve the gateway of this document at `transports`; [uids that were dropped]."""
         return self._call("serve", document.hex(), transports, only)["dropped"]
 
+    def sensors(self):
+        """[(name, "" or why it does not work), …]."""
+        return self._call("sensors")
+
     def contacts(self):
         """[{"uid", "alias", "transports", "own"}, …]."""
         return self._call("contacts")
@@ -45,6 +49,10 @@ class Enrolment:
     def unpin(self, uid, rhid):
         """The status."""
         return self._call("unpin", uid, rhid)
+
+    def forget(self, uid):
+        """Remove this contact and its pins."""
+        self._call("forget", uid)
 
     def _call(self, function, *arguments, **named):
         listed = [repr(value) for value in arguments]

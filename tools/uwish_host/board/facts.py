@@ -9,7 +9,8 @@ _OLDEST = (1, 24, 0)
 
 class Facts:
     """`release` (text such as "MicroPython 1.26.1"), `machine`, `format` (a compile.Format),
-    `block` and `free` (bytes of its file system), `heap` (free bytes)."""
+    `block` and `free` (bytes of its file system), `heap` (free bytes), `frozen` (whether uwish is
+    part of its MicroPython: that is loaded instead of files)."""
 
     def __init__(self, board):
         """Ask `board`, a port.Board; a Failure when it is no MicroPython that uwish runs on."""
@@ -23,6 +24,7 @@ class Facts:
         self.block = fields["block"]
         self.free = fields["free"]
         self.heap = fields["heap"]
+        self.frozen = fields["frozen"]
 
     def require_version(self):
         """A Failure unless uwish runs on this MicroPython."""

@@ -13,16 +13,20 @@ _POLL_S = 0.2
 class Listener:
     """Hears the board at `port`; a context manager. `lines()` yields what it prints, line by line,
     and None when it has been silent for a while. A port that goes away (a board on its own USB does
-    that in a reset) is opened again when it is back, for at most `patience_s`."""
+    that in a reset) is opened again when it is back, for at most `patience_s`. `transport` is the
+    port where it is open already (port.Board.restart_and_leave_open): then nothing is missed."""
 
-    def __init__(self, port, patience_s=10):
+    def __init__(self, port, transport=None, patience_s=10):
         self._port = port
         self._patience_s = patience_s
-        self._transport = None
+        self._transport = transport
         self._line = bytearray()
 
     def __enter__(self):
-        self._open()
+        if self._transport is None:
+            self._open()
+        else:
+            self._transport.serial.timeout = _POLL_S
         return self
 
     def __exit__(self, *_):

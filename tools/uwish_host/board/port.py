@@ -33,7 +33,9 @@ class BoardError(Failure):
     """What was run on the board has failed there; `said` is the last line of its traceback."""
 
     def __init__(self, port, step, said):
-        super().__init__(f"{port}, {step}: the board says {said}{_advice(said)}")
+        # Sentences of our own firmware stand for themselves.
+        told = said.removeprefix("ValueError: ").removeprefix("RuntimeError: ")
+        super().__init__(f"{port}, {step}: the board says {told}{_advice(said)}")
         self.said = said
         self.is_full = "ENOSPC" in said or said.endswith("OSError: 28")
 
@@ -121,15 +123,29 @@ class Board:
 
     def restart(self):
         """Reset the board, so that it does its work; the connection ends."""
+        close_port(self.restart_and_leave_open())
+
+    def restart_and_leave_open(self):
+        """`restart`; mpremote's transport, from which the board can be heard starting."""
         self.step = "restarting"
         transport, self._transport = self._transport, None
         try:
             with _silence():
                 transport.exec_raw_no_follow("import machine\nmachine.reset()")
         except (TransportError, OSError, SerialException, struct.error):
-            raise Lost(self.port, self.step) from None
-        finally:
             close_port(transport)
+            raise Lost(self.port, self.step) from None
+        return transport
+
+    def give_up(self):
+        """`restart`, in the middle of whatever we did, as far as the board still hears us: what has
+        failed is told by somebody else."""
+        if self._transport is None:
+            return
+        with contextlib.suppress(TransportError, OSError, SerialException, struct.error, Lost):
+            with _silence():
+                self._transport.enter_raw_repl(soft_reset=False, timeout_overall=2)
+            self.restart()
 
     def _stop_programs(self):
         """Interrupt what runs, and start afresh with boot.py only: a heap that nobody has used."""
@@ -144,8 +160,8 @@ class Board:
                 raise Lost(self.port, self.step) from None
         else:
             raise Failure(
-                f"{self.port}: no MicroPython prompt: if the board sleeps, press its RESET button "
-                "and run this again; if it is new, flash it first: uwish flash"
+                f"{self.port}: no MicroPython prompt: press its RESET button if it sleeps, "
+                "`uwish flash` it if it is new, and run this again"
             )
         # Modules are not to be looked for in "/": the store's folder there has the library's name.
         self.run("import sys\nif '' in sys.path: sys.path.remove('')")

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import stat
 import time
 
 from mpremote.transport import TransportError
@@ -30,7 +31,7 @@ def choose_port(name):
         if len(found) == 1:
             return found[0]
         if not found:
-            raise Failure("no board is plugged in: does the cable carry data, or only power?")
+            raise Failure(f"{listed}: check that the cable carries data, not only power")
         raise Failure(f"choose one with --port: {listed}")
     if "://" in name:  # pyserial's URLs: rfc2217://, socket://
         return name
@@ -38,7 +39,9 @@ def choose_port(name):
     real = os.path.realpath(name)
     if not os.path.exists(real):
         raise Failure(f"there is no port {name}: {listed}")
-    if os.path.isdir(real) or not os.access(real, os.R_OK | os.W_OK):
+    if not stat.S_ISCHR(os.stat(real).st_mode):
+        raise Failure(f"{name} is no serial port: {listed}")
+    if not os.access(real, os.R_OK | os.W_OK):
         raise Failure(f"you may not open {name}: join the group `dialout` and log in again")
     return real if real.startswith("/dev/pts/") else name
 
@@ -52,12 +55,28 @@ def open_port(name, silence_s):
             with contextlib.redirect_stdout(io.StringIO()):
                 return SerialTransport(name, timeout=silence_s)
         except (TransportError, OSError):
+            if _is_something_else(name):
+                raise Failure(
+                    f"{name} is no serial port: name one that `ls /dev/tty*` shows"
+                ) from None
             if time.monotonic() > deadline:
                 raise Failure(
                     f"cannot open {name}: another program has it open (a serial monitor?): "
                     "close that first"
                 ) from None
             time.sleep(_RETRY_S)
+
+
+def _is_something_else(name):
+    """True for what can be opened and is no terminal, such as /dev/null."""
+    try:
+        opened = os.open(name, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+    except OSError:
+        return False  # a port that is gone, that somebody has, or a URL
+    try:
+        return not os.isatty(opened)
+    finally:
+        os.close(opened)
 
 
 def close_port(transport):

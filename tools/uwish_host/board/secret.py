@@ -24,11 +24,8 @@ def ask_password(network, file):
             hide_input=True,
             err=True,
         )
-    elif file == "-":
-        password = sys.stdin.readline()
     else:
-        with open(file, encoding="utf-8", errors="replace") as lines:
-            password = lines.readline()
+        password = _first_line(file)
     password = password.rstrip("\r\n")
     # Not a word of it is in these sentences.
     if password and not _SHORTEST <= len(password.encode()) <= _LONGEST:
@@ -36,3 +33,15 @@ def ask_password(network, file):
             f"a Wi-Fi password has {_SHORTEST} to {_LONGEST} characters; nothing was changed"
         )
     return password
+
+
+def _first_line(file):
+    if file == "-":
+        line = sys.stdin.readline()
+    else:
+        with open(file, encoding="utf-8", errors="replace") as lines:
+            line = lines.readline()
+    if not line:  # most likely a mistake: what should have written it failed
+        name = "standard input" if file == "-" else file
+        raise Failure(f"{name} is empty: an empty line stands for an open network")
+    return line

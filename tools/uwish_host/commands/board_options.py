@@ -5,7 +5,7 @@ import functools
 
 import click
 
-from ..board.port import Board
+from ..board.port import Board, Lost
 from ..board.ports import choose_port
 
 _port = click.option(
@@ -39,9 +39,17 @@ def named_port_option(function):
 
 
 @contextlib.contextmanager
-def stopped_board(port, report):
-    """The Board at `port`, its programs stopped; a bar shows while it is called for."""
+def stopped_board(port, report, restarts=True):
+    """The Board at `port`, its programs stopped; a bar shows while it is called for. A command that
+    fails, or is interrupted, lets it go on with its work, unless `restarts` is False."""
     with contextlib.ExitStack() as stack:
         with report.step(f"calling the board at {port}"):
             board = stack.enter_context(Board(port))
-        yield board
+        try:
+            yield board
+        except Lost:
+            raise
+        except BaseException:
+            if restarts:
+                board.give_up()
+            raise

@@ -3,9 +3,9 @@
 import click
 
 from ..board.compile import require_fit
-from ..board.deploy import Deploy
+from ..board.deploy import MANIFEST, Deploy
 from ..board.facts import Facts
-from ..board.layout import build_layout
+from ..board.layout import Deployed, build_layout
 from ..board.report import Report, kilobytes
 from ..board.sources import for_board
 from .board_options import port_option, stopped_board
@@ -14,7 +14,12 @@ from .options import json_option
 
 @click.command()
 @port_option
-@click.option("--board", "name", metavar="NAME", help="The board's folder (default: by its chip).")
+@click.option(
+    "--board",
+    "name",
+    metavar="NAME",
+    help="The board's folder (default: as before, else by its chip).",
+)
 @click.option("--no-restart", is_flag=True, help="Leave the board at its prompt afterwards.")
 @json_option("what was done")
 def deploy(port, name, no_restart, as_json):
@@ -25,12 +30,17 @@ def deploy(port, name, no_restart, as_json):
     settings and its identity stay. Next: uwish provision.
     """
     report = Report(as_json)
-    with stopped_board(port, report) as board:
+    with stopped_board(port, report, not no_restart) as board:
         board.step = "asking what it is"
         facts = Facts(board)
         facts.require_version()
+        if facts.frozen:
+            report.note(
+                "uwish is frozen into this board's firmware, and that is loaded instead of the "
+                "files that go there now: flash a newer firmware instead (docs/BOARDS.md)"
+            )
         require_fit(facts.format, facts.release)
-        name = name or facts.board_name()
+        name = name or Deployed(board.read(MANIFEST)).board or facts.board_name()
         report.say(
             "board",
             f"{name}: {facts.release}, .mpy {facts.format} for {facts.format.arch}",

@@ -4,8 +4,10 @@ import json
 
 import click
 
-from ..board.diagnosis import FAILED, LEFT_OUT, NOTE, OK, Diagnosis, Step, look_at_gateway
+from ..board.diagnosis import FAILED, LEFT_OUT, NOTE, OK, Diagnosis, Step
+from ..board.from_outside import listen_for_online, look_at_gateway
 from ..board.gateways import open_gateway
+from ..board.listen import Listener
 from ..board.online import wait_online
 from ..board.report import Report
 from ..errors import Failure
@@ -19,7 +21,14 @@ _MARKS = {OK: ("ok", "green"), NOTE: ("note", "yellow"), FAILED: ("FAILED", "red
 @click.command()
 @named_port_option
 @click.option("--gateway", metavar="STATE|core:HOST:PORT", help="Ask this gateway about it, too.")
-@click.option("--wait", "wait_s", default=30.0, show_default=True, help="Seconds, for the gateway.")
+@click.option(
+    "--wait",
+    "wait_s",
+    type=click.FloatRange(0),
+    default=30.0,
+    show_default=True,
+    help="Seconds, for it to come online; 0: don't.",
+)
 @json_option("the steps")
 def doctor(port, gateway, wait_s, as_json):
     """Look at every step from the cable to the gateway, and say in a sentence which one fails and
@@ -52,7 +61,12 @@ class Examination:
                 self._tell(Step("port", OK, f"{port}: MicroPython's prompt is there"))
                 uid = self._look_at_device(board)
                 before = gateway.connections(uid) if gateway and uid else None
-                board.restart()
+                transport = board.restart_and_leave_open()
+            with Listener(port, transport) as listener:
+                if gateway is None and wait_s and not self.failed:
+                    with self._report.step("listening to it"):
+                        step = listen_for_online(listener.lines(), wait_s)
+                    self._tell(step)
         except Failure as failure:
             text, _, mend = failure.message.rpartition(": ")
             self._tell(Step(self._next(), FAILED, text, mend))
@@ -99,4 +113,4 @@ class Examination:
             return
         mark, colour = _MARKS.get(step.state, ("-", None))
         line = f"{step.name:<9} {click.style(f'{mark:<6}', fg=colour)} {printable(step.text)}"
-        click.echo(line + (f"  Try: {step.mend}." if step.mend else ""))
+        click.echo(line + (f"  Try: {step.mend.rstrip('.?')}." if step.mend else ""))

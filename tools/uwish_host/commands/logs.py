@@ -19,7 +19,9 @@ from .options import json_option
 @click.command()
 @port_option
 @click.option("--restart", is_flag=True, help="Restart the board first, to see all of it.")
-@click.option("--lines", type=int, help="End after so many lines (default: with Ctrl-C).")
+@click.option(
+    "--lines", type=click.IntRange(1), help="End after so many lines (default: with Ctrl-C)."
+)
 @json_option("each line")
 def logs(port, restart, lines, as_json):
     """Show what a device says, as it comes; the device goes on with its work.
@@ -27,14 +29,14 @@ def logs(port, restart, lines, as_json):
     Behind a short name of the library in a traceback stands what it means in the sources: of the
     build that the board has (--restart), or else of the last that was deployed from here.
     """
-    build = None
+    build = transport = None
     if restart:
         with stopped_board(port, Report()) as board:
             build = Deployed(board.read(MANIFEST)).build
-            board.restart()
+            transport = board.restart_and_leave_open()
     names = Names(build)
     click.echo(f"listening at {port}; Ctrl-C ends it", err=True)
-    with Listener(port) as listener:
+    with Listener(port, transport) as listener:
         heard = (line for line in listener.lines() if line is not None)
         with contextlib.suppress(KeyboardInterrupt):
             for line in itertools.islice(heard, lines):

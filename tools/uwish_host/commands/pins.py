@@ -1,6 +1,7 @@
 """`uwish pins`."""
 
 import contextlib
+import re
 from pathlib import Path
 
 import click
@@ -17,12 +18,19 @@ from .options import json_option
 _FULL = 507
 
 
+def _host_id(context, option, value):
+    if value is not None and not re.fullmatch("[0-9a-fA-F]{64}", value):
+        raise click.BadParameter("a host is named by 64 hex digits")
+    return value
+
+
 @click.group(invoke_without_command=True)
 @named_port_option
 @json_option("the pins")
 @click.pass_context
 def pins(context, port, as_json):
-    """Whom a device keeps a connection to: list, pin, unpin. The device restarts afterwards."""
+    """Whom a device keeps a connection to: list, pin, unpin, forget. The device restarts
+    afterwards."""
     context.obj = port, as_json
     if context.invoked_subcommand is None:
         context.invoke(list_)
@@ -38,7 +46,9 @@ def list_(given):
 @pins.command()
 @click.argument("whom", metavar="DOCUMENT|CONTACT")
 @click.option("--address", "transport", metavar="wish://HOST:PORT", help="Where it is reached.")
-@click.option("--host", "rhid", metavar="HEX", help="Only this host of it (default: any).")
+@click.option(
+    "--host", "rhid", metavar="HEX", callback=_host_id, help="Only this host of it (default: any)."
+)
 @click.option("--policy", type=click.Choice(["always", "eager"]), default="always")
 @click.option("--priority", type=click.IntRange(0, 255), default=0, help="0 is the highest.")
 @click.pass_obj
@@ -47,6 +57,11 @@ def pin(given, whom, transport, rhid, policy, priority):
     CONTACT an alias or the first digits of a uid that the device knows already."""
     transports = _checked(transport)
     document = _document(whom)
+    if transports and document is None:
+        raise Failure(
+            f"--address goes with a DOCUMENT, and there is no file {whom}: `uwish provision "
+            "--address` changes where a gateway is found"
+        )
 
     def change(device):
         if document is not None:
@@ -61,16 +76,30 @@ def pin(given, whom, transport, rhid, policy, priority):
 
 @pins.command()
 @click.argument("whom", metavar="CONTACT")
-@click.option("--host", "rhid", metavar="HEX", help="The pin of this host (default: any host).")
+@click.option(
+    "--host",
+    "rhid",
+    metavar="HEX",
+    callback=_host_id,
+    help="The pin of this host (default: any host).",
+)
 @click.pass_obj
 def unpin(given, whom, rhid):
-    """Do not keep a connection to somebody any more; he stays a contact."""
+    """Do not keep a connection to somebody any more; he stays a contact (see forget)."""
 
     def change(device):
         if device.unpin(_find(device, whom), rhid) != 200:
             raise Failure(f"the device has no such pin: {whom}")
 
     _change(given, change)
+
+
+@pins.command()
+@click.argument("whom", metavar="CONTACT")
+@click.pass_obj
+def forget(given, whom):
+    """Remove a contact from the device, with all of its pins: its tables have room then."""
+    _change(given, lambda device: device.forget(_find(device, whom)))
 
 
 def _change(given, change):

@@ -40,7 +40,12 @@ from .options import json_option
 @click.option("--also", is_flag=True, help="Keep the gateways that it serves already.")
 @click.option("--reset-settings", is_flag=True, help="Begin with an empty config.json.")
 @click.option(
-    "--wait", "wait_s", default=60.0, show_default=True, help="Seconds to wait for it, 0: don't."
+    "--wait",
+    "wait_s",
+    type=click.FloatRange(0),
+    default=60.0,
+    show_default=True,
+    help="Seconds to wait for it, 0: don't.",
 )
 @json_option("what was done")
 def provision(
@@ -52,6 +57,8 @@ def provision(
     for, and goes to the device over USB and nowhere else. May be repeated: what is there already
     stays, and --wifi is only needed when it changes.
     """
+    if password_file is not None and ssid is None:
+        raise click.UsageError("--password-file belongs to --wifi SSID")
     report = Report(as_json)
     gateway = open_gateway(gateway)
     transports = choose_transports(addresses, gateway)

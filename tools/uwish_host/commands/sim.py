@@ -50,8 +50,11 @@ def _board_option(function):
     help="The only Wi-Fi there is; its password is asked for. Without: any name and password do.",
 )
 @click.option("--wifi-open", is_flag=True, help="That Wi-Fi has no password.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Show each change of a pin and prompt, too."
+)
 @json_option("each event, one a line,")
-def sim(directory, flash, size, heap, board, ssid, wifi_open, as_json):
+def sim(directory, flash, size, heap, board, ssid, wifi_open, everything, as_json):
     """Run a virtual board: a port for mpremote and for uwish, without hardware.
 
     Everything that takes --port takes the path it prints; DIR/port is the same board each time.
@@ -63,6 +66,7 @@ def sim(directory, flash, size, heap, board, ssid, wifi_open, as_json):
         networks = {ssid: None if wifi_open else _ask_password(ssid)}
     elif wifi_open:
         raise click.UsageError("--wifi-open belongs to --wifi SSID")
+    parse_size(heap)  # the interpreter would only fail
     settings = Settings(
         flash=flash or directory / "flash.bin",
         size=parse_size(size),
@@ -70,7 +74,7 @@ def sim(directory, flash, size, heap, board, ssid, wifi_open, as_json):
         networks=networks,
         board=board,
     )
-    show = JsonLines(sys.stdout) if as_json else _show
+    show = JsonLines(sys.stdout) if as_json else _show if everything else _Digest()
 
     def report(event, fields):
         if event != "output":
@@ -91,6 +95,20 @@ def _ask_password(ssid):
 
 def _show(event, fields):
     click.echo(f"board: {tell.sentence(event, fields)}")
+
+
+class _Digest:
+    """Shows what a person wants to read: an LED blinks, and a tool at the raw prompt is answered
+    by a prompt each time."""
+
+    def __init__(self):
+        self._at_prompt = False
+
+    def __call__(self, event, fields):
+        if event in ("pin", "pixel") or (event == "prompt" and self._at_prompt):
+            return
+        self._at_prompt = event == "prompt"
+        _show(event, fields)
 
 
 @click.group("sim-control")

@@ -33,10 +33,10 @@ def ok(*arguments, **options):
     return result.stdout
 
 
-def refused(*arguments, **options):
-    """The one sentence with which a command refuses."""
+def refused(*arguments, status=1, **options):
+    """The one sentence with which a command refuses, with this exit status."""
     result = uwish(*arguments, **options)
-    assert result.exit_code == 1, result.output
+    assert result.exit_code == status, result.output
     assert result.stdout == ""
     assert isinstance(result.exception, SystemExit)
     lines = [line for line in result.stderr.splitlines() if not line.startswith("made a new")]

@@ -1,38 +1,5 @@
 """State directories, and devices to fill them with."""
 
-import pytest
-from command_line import GatewayProcess
-from device_online import Device
+from state_fixtures import device, document, gateway, state
 
-import uwish
-
-
-@pytest.fixture
-def state(tmp_path):
-    """Where a state is going to be."""
-    return tmp_path / "state"
-
-
-@pytest.fixture
-def document():
-    """The identity document of a new device."""
-
-    def make(alias="lamp"):
-        app = uwish.App("device", protocols=("sensor",))
-        app.identity.create(alias)
-        return app.identity.export()
-
-    return make
-
-
-@pytest.fixture
-def gateway(state):
-    with GatewayProcess(state) as running:
-        yield running
-
-
-@pytest.fixture
-def device(gateway, state):
-    made = Device(gateway, state)
-    yield made
-    made.app.close()
+__all__ = ("device", "document", "gateway", "state")

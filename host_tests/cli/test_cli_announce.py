@@ -24,7 +24,7 @@ def test_it_can_be_told_not_to(state):
 
 
 def test_on_loopback_nobody_could_come(state):
-    said = refused("gateway", "--state", state, "--listen", "127.0.0.1:0", "--announce")
+    said = refused("gateway", "--state", state, "--listen", "127.0.0.1:0", "--announce", status=2)
     assert said == (
         "Error: nobody else reaches 127.0.0.1: listen on another address, or --no-announce"
     )

@@ -9,6 +9,7 @@ from command_line import GatewayProcess, ok, process, refused
 
 from uwish_host import files
 from uwish_host.errors import Failure
+from uwish_host.storage.schema import open_for_writing
 
 GATEWAY = ("gateway", "--listen", "127.0.0.1:0")
 COMMANDS = {
@@ -171,3 +172,13 @@ def test_a_lock_says_what_it_is_told_to(tmp_path):
         second = files.locked(tmp_path / "lock", busy="taken")
         with pytest.raises(Failure, match="taken"):
             second.__enter__()
+
+
+def test_a_database_that_is_damaged_inside(full):
+    """Its first page is sound, so that it can be opened."""
+    path = full / "readings.db"
+    open_for_writing(path).close()
+    noise = path.read_bytes()[:4096] + b"\xff" * (path.stat().st_size - 4096)
+    path.write_bytes(noise)
+    assert f"cannot use {path}: " in refused(*GATEWAY, "--state", full, "--workers", "0")
+    assert path.read_bytes() == noise

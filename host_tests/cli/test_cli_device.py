@@ -43,6 +43,23 @@ def test_add_says_what_it_did(state, document):
     assert device["online"] is None
 
 
+def test_a_name_that_was_chosen_stays_when_the_device_is_added_again(state):
+    """Its document has changed meanwhile."""
+    before, after = (
+        build_document(alias, bytes(32), bytes(range(32)), (f"wish://192.0.2.{i}:1",))
+        for i, alias in enumerate(("lamp", "new lamp"))
+    )
+    ok("device", "add", "--state", state, before.hex(), "--alias", "kitchen")
+    assert ok("device", "add", "--state", state, after.hex()).startswith("updated: kitchen ")
+    (device,) = devices(state)
+    assert (device["alias"], device["transports"]) == ("kitchen", ["wish://192.0.2.1:1"])
+
+
+def test_no_name_is_no_name(state, document):
+    said = refused("device", "add", "--state", state, document().hex(), "--alias", "")
+    assert "1 to 47 bytes" in said
+
+
 def test_the_first_add_makes_the_state_and_says_so(state, document):
     result = ok("device", "add", "--state", state, document().hex())
     assert result.startswith("added: ")

@@ -118,6 +118,16 @@ def test_a_removed_device_is_disconnected_at_once(gateway, device, state):
         ("127.0.0.1:x", "HOST:PORT"),
         ("127.0.0.1:65536", "HOST:PORT"),
         ("::1:1", "HOST:PORT"),
+    ],
+)
+def test_what_is_no_address(state, address, said):
+    assert said in refused("gateway", "--state", state, "--listen", address, status=2)
+    assert not state.exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
         ("192.0.2.1:0", "does not have that address"),
         ("no-such-name.invalid:0", "cannot listen on no-such-name.invalid:0"),
         ("x" * 300 + ":0", "cannot listen"),
@@ -140,7 +150,7 @@ def test_a_port_in_use(state):
     "options", [("--name", ""), ("--name", "x" * 33), ("--protocol", "twelve-chars")]
 )
 def test_names_that_cannot_be(state, options):
-    assert "bytes" in refused("gateway", "--state", state, *options)
+    assert "bytes" in refused("gateway", "--state", state, *options, status=2)
     assert not state.exists()
 
 

@@ -66,6 +66,21 @@ def test_on_a_terminal_there_are_colours(event):
     assert "\x1b[" in shown(event, EVENTS[event], colours=True)
 
 
+@pytest.mark.parametrize(
+    ("event", "fields", "words"),
+    [
+        ("contacts", {"count": 0}, "no device may connect: uwish device add"),
+        ("contacts", {"count": 1}, "1 device may connect"),
+        ("contacts", {"count": 2}, "2 devices may connect"),
+        ("stopping", {"connections": 1}, "telling 1 connection"),
+        ("stopping", {"connections": 0}, "telling 0 connections"),
+        ("mqtt", {"broker": "b:1883", "waiting": 1}, "connected to b:1883, 1 frame waits"),
+    ],
+)
+def test_one_is_not_many(event, fields, words):
+    assert shown(event, fields) == f"00:00:00  {event:<9}  {words}\n"
+
+
 def test_a_reading_is_a_line_of_its_own():
     value = [READING, {**READING, "name": "door", "value": False, "unit": None}]
     lines = shown("frame", {**FRAME, "format": "senml", "value": value}).splitlines()

@@ -1,46 +1,16 @@
-"""Powers by worker processes: right, in the order of their weight, and whatever becomes of the
-workers."""
+"""Powers by worker processes: right, and in the order of their weight."""
 
 import asyncio
 import os
 import random
-import signal
 
 import pytest
+from powers_run import computed, run, until
 
 from uwish import crypto
 from uwish.crypto.group15 import prime
 from uwish_host import powers
 from uwish_host.exchange import WorkedExchange
-from uwish_host.powers import Powers
-
-GIVE_UP_S = 60
-
-
-def run(body, workers, **options):
-    """What `body(made)` returns, run in an event loop with Powers, which is closed afterwards."""
-
-    async def inside():
-        warnings = []
-        made = Powers(asyncio.get_running_loop(), workers, warnings.append, **options)
-        made.warnings = warnings
-        try:
-            return await asyncio.wait_for(body(made), GIVE_UP_S)
-        finally:
-            made.close()
-
-    return asyncio.run(inside())
-
-
-async def computed(made, base, exponent):
-    answer = asyncio.get_running_loop().create_future()
-    made.submit(base, exponent, answer.set_result)
-    return await answer
-
-
-async def until(condition):
-    while not condition():
-        await asyncio.sleep(0.002)
 
 
 @pytest.mark.parametrize("workers", [0, 1, 2])
@@ -200,50 +170,6 @@ def test_it_is_busy_while_much_waits(fake_workers):
     # Two are with the worker, 256 may wait.
     assert found == [False] * 258 + [True] * 42
     assert not afterwards
-
-
-def test_a_worker_that_dies_loses_nothing():
-    async def body(made):
-        assert await computed(made, 2, 5) == 32
-        jobs = [computed(made, 3, exponent) for exponent in range(1, 9)]
-        work = [asyncio.ensure_future(job) for job in jobs]
-        await asyncio.sleep(0)
-        (pid,) = made.pids()
-        os.kill(pid, signal.SIGKILL)
-        found = await asyncio.gather(*work)
-        return found, pid, made.pids(), made.warnings
-
-    found, killed, alive, warnings = run(body, 1)
-    assert found == [3**exponent for exponent in range(1, 9)]
-    assert len(alive) == 1
-    assert killed not in alive
-    assert len(warnings) == 1
-
-
-def test_when_workers_keep_dying_the_event_loop_does_the_work(monkeypatch):
-    monkeypatch.setattr(powers, "_RESTARTS", 2)
-
-    async def body(made):
-        for _ in range(2):
-            await computed(made, 2, 5)
-            (pid,) = made.pids()
-            os.kill(pid, signal.SIGKILL)
-            await until(lambda pid=pid: pid not in made.pids())
-        return await computed(made, 3, 4), made.pids(), made.warnings
-
-    found, pids, warnings = run(body, 1)
-    assert (found, pids) == (81, [])
-    assert "keep dying" in warnings[-1]
-
-
-def test_no_process_stays_behind():
-    async def body(made):
-        await computed(made, 2, 5)
-        return made.pids()
-
-    for pid in run(body, 2):
-        with pytest.raises(ProcessLookupError):
-            os.kill(pid, 0)
 
 
 def test_the_number_of_workers_follows_the_machine(monkeypatch):

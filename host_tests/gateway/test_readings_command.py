@@ -77,6 +77,11 @@ def test_csv_can_be_read_back(state):
     }
 
 
+def test_csv_of_nothing_has_its_head(state):
+    (head,) = ok(state, "--csv", "--until", "2020-01-01").splitlines()
+    assert head == "time,device,name,value,unit,uid"
+
+
 def test_csv_of_text_with_commas_and_quotes(state):
     text = 'a "b", c\nd'
     store(state.readings_path, frame(cbor2.dumps([{0: "x", 3: text}]), T + 50, LAMP))
@@ -160,6 +165,10 @@ def test_what_makes_no_sense_is_said_in_words(state, arguments, words):
 def test_options_that_do_not_go_together(state):
     assert uwish(state, "--frames", "--name", "x").exit_code == 2
     assert uwish(state, "--devices", "--last", 1).exit_code == 2
+    for options in (("--frames", "--presence"), ("--csv", "--json"), ("--presence", "--devices")):
+        result = uwish(state, *options)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "not both" in result.stderr
 
 
 def test_digits_that_mean_two_devices(state):
@@ -174,6 +183,17 @@ def test_a_state_in_which_nothing_was_stored(tmp_path):
     state = State(tmp_path / "empty")
     state.initialise()
     assert "nothing was stored yet" in uwish(state).stderr
+
+
+def test_a_database_that_is_damaged_inside(state):
+    """Its first page is sound, so that it can be opened."""
+    size = state.readings_path.stat().st_size
+    with open(state.readings_path, "r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * (size - 4096))
+    result = uwish(state)
+    assert result.exit_code == 1
+    assert f"cannot read {state.readings_path}: " in result.stderr
 
 
 def test_the_gateway_may_write_meanwhile(state):
@@ -203,6 +223,12 @@ def test_times_as_people_give_them(text, moment):
 def test_local_dates_are_local():
     assert show_moment(parse_moment("2026-05-04T12:00", T)) == "2026-05-04 12:00:00.000"
     assert show_moment(parse_moment("2026-05-04", T)) == "2026-05-04 00:00:00.000"
+
+
+@pytest.mark.parametrize("text", ["30", "-5", "0", "nan", "inf", "1e300"])
+def test_a_number_that_somebody_forgot_the_unit_of(text):
+    with pytest.raises(Failure, match="seconds since 1970"):
+        parse_moment(text, T)
 
 
 @pytest.mark.parametrize("text", ["", "h", "5x", "tomorrow", "2026-13-01", "-"])

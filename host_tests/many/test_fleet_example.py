@@ -41,6 +41,7 @@ def parse(words):
 def run_setup(tmp_path):
     """`setup.sh`, as the README says."""
     passphrase = tmp_path / "passphrase"
+    passphrase.touch(0o600)
     passphrase.write_text("a long passphrase\n")
     return subprocess.run(
         [EXAMPLE / "setup.sh", tmp_path / "site", passphrase],

@@ -1,4 +1,5 @@
-"""A wire to a broker that a test can cut and mend, and a broker that knows no MQTT 5."""
+"""A wire to a broker that a test can cut and mend, a broker that knows no MQTT 5, and one that lets
+nobody subscribe."""
 
 import contextlib
 import socket
@@ -7,6 +8,7 @@ import threading
 from mqtt_broker import HOST, free_port
 
 _NAME = b"\0\4MQTT"  # in CONNECT, before the version: MQTT 3.1.1, 3.1.2
+_SUBACK, _NOT_AUTHORIZED = 0x90, b"\x87"  # MQTT 5.0, 3.9
 _UNACCEPTABLE = bytes((0x20, 2, 0, 1))  # CONNACK: this version is not spoken, MQTT 3.1.1, 3.2.2.3
 
 
@@ -55,13 +57,16 @@ class Wire:
             socket.create_connection((HOST, self._target)) as to,
         ):
             self._sockets.append(to)
-            back = threading.Thread(target=_copy, args=(to, sock), daemon=True)
+            back = threading.Thread(target=self._answer, args=(to, sock), daemon=True)
             back.start()
             self._forward(sock, to)
             back.join()
 
     def _forward(self, sock, to):
         _copy(sock, to)
+
+    def _answer(self, source, to):
+        _copy(source, to)
 
 
 class OldBroker(Wire):
@@ -85,6 +90,22 @@ class OldBroker(Wire):
             return
         to.sendall(hello)
         _copy(sock, to)
+
+
+class DeafBroker(Wire):
+    """Refuses all subscriptions: the last byte of each SUBACK, which has one reason code here, says
+    that it is not authorized (MQTT 5.0, 3.9.3)."""
+
+    def _answer(self, source, to):
+        with contextlib.suppress(OSError), source.makefile("rb") as stream:
+            while head := stream.read(2):
+                # One byte of length is enough for 127 bytes, and for all this broker ever says.
+                kind, length = head
+                assert length < 0x80
+                body = stream.read(length)
+                if kind == _SUBACK:
+                    body = body[:-1] + _NOT_AUTHORIZED
+                to.sendall(head + body)
 
 
 def _copy(source, target):

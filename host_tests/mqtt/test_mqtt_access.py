@@ -1,6 +1,9 @@
 """Passwords and certificates, with a broker that asks for them."""
 
+import contextlib
 import gc
+import socket
+import threading
 
 import pytest
 from mqtt_broker import HOST, free_port, password_line, until
@@ -40,6 +43,18 @@ def test_a_wrong_password_is_told_once_and_not_shown(closed_broker, tmp_path):
     assert "Not authorized" in warning and "battery" not in repr(publisher.running.events)
 
 
+def test_a_broker_that_was_away_and_then_refuses_is_told_twice(make_broker, tmp_path, monkeypatch):
+    """What has to be mended is another thing now."""
+    monkeypatch.setenv(PASSWORD_VARIABLE, "battery staple")
+    port = free_port()
+    with Publisher(tmp_path / "gateway", f"mqtt://{HOST}:{port}", mqtt_user="house") as publisher:
+        until(lambda: publisher.outages)
+        broker = make_broker(password_line(tmp_path, "house", SECRET), port=port)
+        until(lambda: broker.log().count("not authorised") > 2)
+        away, refused = publisher.outages
+        assert "Connection refused" in away and "Not authorized" in refused
+
+
 @pytest.fixture
 def tls_broker(make_broker, tmp_path):
     """A broker with a second listener, for TLS; its port is `tls`."""
@@ -71,14 +86,18 @@ handshake_fails = pytest.mark.filterwarnings("ignore:Exception ignored in. <ssl.
 
 
 @handshake_fails
-@pytest.mark.parametrize("host", [HOST, "localhost"])
-def test_a_certificate_that_nobody_vouches_for(tls_broker, tmp_path, host):
+@pytest.mark.parametrize(
+    ("host", "why"),
+    [(HOST, "unable to get local issuer certificate"), ("localhost", "Hostname mismatch")],
+)
+def test_a_certificate_that_nobody_vouches_for(tls_broker, tmp_path, host, why):
     """Of an authority that is not trusted, or for another name."""
     options = {} if host == HOST else {"mqtt_ca": tls_broker.ca}
     url = f"mqtts://{host}:{tls_broker.tls}"
     with Publisher(tmp_path / "gateway", url, **options) as publisher:
         until(lambda: publisher.warnings)
-        assert "certificate verify failed" in publisher.warnings[0]
+        assert f"its certificate is not trusted, {why}" in publisher.warnings[0]
+        assert "--mqtt-ca" in publisher.warnings[0]
         assert not publisher.connected()
     gc.collect()
 
@@ -90,6 +109,29 @@ def test_a_broker_without_tls_where_there_should_be(tls_broker, tmp_path):
         until(lambda: publisher.warnings)
         assert not publisher.connected()
     gc.collect()
+
+
+@handshake_fails
+def test_no_tls_at_that_port(tmp_path):
+    """What answers says something, but it is no TLS."""
+    with socket.create_server((HOST, 0)) as server:
+        threading.Thread(target=_greet, args=(server,), daemon=True).start()
+        url = f"mqtts://{HOST}:{server.getsockname()[1]}"
+        with Publisher(tmp_path / "gateway", url) as publisher:
+            until(lambda: publisher.warnings)
+            assert "no TLS is spoken at this port" in publisher.warnings[0]
+        server.shutdown(socket.SHUT_RDWR)
+    gc.collect()
+
+
+def _greet(server):
+    with contextlib.suppress(OSError):
+        while True:
+            caller, _ = server.accept()
+            with caller:
+                caller.recv(1)
+                caller.sendall(b"220 hello, this is mail\r\n")
+                caller.recv(1 << 16)
 
 
 def test_a_password_in_clear_is_warned_of(tmp_path, monkeypatch):

@@ -120,7 +120,7 @@ def test_the_command_says_what_is_wrong(tmp_path):
     def refused(*options):
         command = ["gateway", "--state", str(tmp_path / "state"), "--listen", "127.0.0.1:0"]
         result = CliRunner().invoke(main, [*command, *options])
-        assert result.exit_code == 1, result.output
+        assert result.exit_code == 2, result.output
         return result.output
 
     assert "no address of a broker: 'broker'" in refused("--mqtt", "broker")

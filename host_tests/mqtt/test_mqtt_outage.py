@@ -27,7 +27,7 @@ def test_no_broker_at_the_start(tmp_path, make_broker, make_ear):
         until(lambda: publisher.outages)
         lamp = publisher.device()
         publisher.say(lamp, *numbers(0, 100))
-        assert f"{HOST}:{port}" in publisher.outages[0]
+        assert f"{HOST}:{port}: Connection refused; " in publisher.outages[0]
         broker = make_broker(port=port)
         until(publisher.connected)
         until(lambda: len(publisher.sink) == 0)

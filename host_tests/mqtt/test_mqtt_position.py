@@ -21,5 +21,5 @@ def test_the_position_is_kept_for_one_broker(tmp_path):
     path.write_text(json.dumps({"format": "of tomorrow", "published": 5}))
     assert Position(path, "broker:1883/uwish").published is None
     path.write_text("{")
-    with pytest.raises(Failure, match="damaged"):
+    with pytest.raises(Failure, match="damaged.*remove it"):
         Position(path, "broker:1883/uwish")

@@ -13,36 +13,20 @@ sys.path += [str(HERE), str(HERE.parent / "cli"), str(HERE.parent / "gateway")]
 from backup_world import PASSPHRASE  # noqa: E402
 from command_line import ok  # noqa: E402
 from gateway_world import RunningGateway  # noqa: E402
+from state_fixtures import document, state  # noqa: E402
 from stranger import Stranger  # noqa: E402
 
-import uwish  # noqa: E402
 from uwish_host.ops import sealed  # noqa: E402
 from uwish_host.ops.friend_requests import FriendRequests  # noqa: E402
 from uwish_host.rate_limit import RateLimit  # noqa: E402
+
+__all__ = ("document", "state")
 
 
 @pytest.fixture
 def cheap(monkeypatch):
     """Passphrases cost next to nothing."""
     monkeypatch.setattr(sealed, "_COST", 4)
-
-
-@pytest.fixture
-def state(tmp_path):
-    """Where a state is going to be."""
-    return tmp_path / "state"
-
-
-@pytest.fixture
-def document():
-    """The identity document of a new device."""
-
-    def make(alias="lamp"):
-        app = uwish.App("device", protocols=("sensor",))
-        app.identity.create(alias)
-        return app.identity.export()
-
-    return make
 
 
 @pytest.fixture
@@ -56,6 +40,7 @@ def full(state, document):
 @pytest.fixture
 def passphrase(tmp_path):
     path = tmp_path / "passphrase"
+    path.touch(0o600)
     path.write_text(PASSPHRASE + "\n")
     return ("--passphrase-file", path)
 

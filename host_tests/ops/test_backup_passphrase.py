@@ -11,12 +11,22 @@ from command_line import ENVIRONMENT, GIVE_UP_S, ok, process, refused
 
 def test_a_wrong_passphrase(file, tmp_path, state):
     wrong = tmp_path / "wrong"
+    wrong.touch(0o600)
     wrong.write_text("correct horse battery stable\n")
     other = tmp_path / "other"
     said = refused("identity", "restore", "--state", other, file, "--passphrase-file", wrong)
     assert "passphrase is wrong" in said
     assert "stable" not in said
     assert not other.exists()
+
+
+def test_a_passphrase_that_others_can_read_is_refused(full, tmp_path, passphrase):
+    option, path = passphrase
+    path.chmod(0o640)
+    backup = tmp_path / "backup"
+    said = refused("identity", "backup", "--state", full, backup, option, path)
+    assert f"chmod 600 {path}" in said and PASSPHRASE not in said
+    assert not backup.exists()
 
 
 def test_a_short_passphrase_is_refused(full, tmp_path, cheap):

@@ -101,15 +101,59 @@ def test_options_are_kept_and_used_and_the_command_line_comes_first(state):
 def test_settings_that_cannot_be(state, text, said):
     ok("gateway", "init", "--state", state)
     (state / "gateway.toml").write_text(text)
-    assert said in refused("gateway", "--state", state)
+    assert said in refused("gateway", "--state", state, status=2)
 
 
-def test_a_setting_of_the_wrong_kind_names_its_option(state):
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("workers = 'many'", "gateway.toml: workers: 'many' is not a valid integer range"),
+        ("workers = 1.5", "gateway.toml: workers: '1.5' is not a valid integer range"),
+        ("workers = true", "gateway.toml: workers: a text or a number is wanted"),
+        ("http = [80]", "gateway.toml: http: a text or a number is wanted"),
+        ("keep-days = {a = 1}", "gateway.toml: keep-days: a text or a number is wanted"),
+        ("keep-days = 0", "gateway.toml: keep-days: 0.0 is not in the range"),
+        ("no-store = 'yes'", "gateway.toml: no-store: true or false is wanted"),
+        ("protocol = [1]", "gateway.toml: protocol: a text or a list of texts is wanted"),
+    ],
+)
+def test_a_setting_of_the_wrong_kind_is_named_with_its_file(state, text, said):
     ok("gateway", "init", "--state", state)
-    (state / "gateway.toml").write_text("workers = 'many'")
-    result = uwish("gateway", "--state", state)
-    assert result.exit_code == 2
-    assert "--workers" in result.stderr
+    (state / "gateway.toml").write_text(text)
+    assert said in refused("gateway", "--state", state, status=2)
+
+
+def test_a_list_of_one_may_be_a_text(state):
+    ok("gateway", "init", "--state", state, "--listen", "127.0.0.1:0")
+    with open(state / "gateway.toml", "a") as file:
+        file.write("protocol = 'chess'\nkeep-days = 7\nno-store = true\n")
+    with GatewayProcess(state) as running:
+        assert running.listening["protocols"] == ["chess"]
+
+
+@pytest.mark.parametrize("options", [("--listen", "nonsense"), ("--mqtt", "http://broker")])
+def test_what_makes_no_sense_is_not_kept(state, options):
+    refused("gateway", "init", "--state", state, *options, status=2)
+    assert not state.exists()
+
+
+def test_a_password_that_is_put_there_later(state):
+    given = ("--mqtt", "mqtt://broker", "--mqtt-user", "x", "--mqtt-password-file", "/nowhere/x")
+    ok("gateway", "init", "--state", state, *given)
+    assert "cannot read the broker's password" in refused("gateway", "--state", state)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("frob",), "No such command 'frob'"),
+        (("--state", "x", "frob"), "No such command 'frob'"),
+        (("--state", "x", "init"), "uwish gateway init ..."),
+    ],
+)
+def test_a_command_that_there_is_not_or_that_comes_too_late(words, said):
+    result = uwish("gateway", *words)
+    assert result.exit_code == 2 and said in result.stderr
 
 
 def test_texts_of_all_kinds_survive():

@@ -167,6 +167,7 @@ def test_an_alias_that_is_taken_and_another_one(kept, contact):
     assert "--alias" in refused(*approve)
     assert one.uid in requests_file.load(kept)
     assert "47 bytes" in refused(*approve, "--alias", "x" * 48)
+    assert "1 to 47 bytes" in refused(*approve, "--alias", "")
     answer = json.loads(ok(*approve, "--alias", "lamp 2", "--json"))
     assert (answer["result"], answer["told"], answer["alias"]) == ("added", False, "lamp 2")
 

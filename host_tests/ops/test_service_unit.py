@@ -48,6 +48,18 @@ def test_nobody_runs_it_as_root():
     assert "root" in refused(*UNIT, "/var/lib/uwish", "--user", "root")
 
 
+@pytest.mark.parametrize("user", ["", "a b", "-x", "x\nUser=root", "x:y", "%i"])
+def test_a_user_that_cannot_be(user):
+    assert "no name or number of a user" in refused(*UNIT, "/var/lib/uwish", "--user", user)
+
+
+def test_who_prints_the_unit_need_not_be_let_into_the_directory(tmp_path, monkeypatch):
+    """It was made by root, with `sudo uwish gateway init`."""
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    assert ok(*UNIT, tmp_path, "--user", "alice")
+    assert uwish("device", "list", "--state", tmp_path).exit_code == 2
+
+
 @pytest.mark.parametrize("value", ["", "lots", "-1", "5X", "512M\nUser=root"])
 def test_a_limit_of_memory_that_cannot_be(value):
     result = uwish(*UNIT, "/var/lib/uwish", "--memory-max", value)

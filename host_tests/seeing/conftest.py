@@ -10,40 +10,9 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "cli"), str(HERE.parent / "gateway"
 
 from at_the_gateway import online, reading, say  # noqa: E402
 from command_line import GatewayProcess  # noqa: E402
-from device_online import Device  # noqa: E402
+from state_fixtures import device, document, gateway, state  # noqa: E402
 
-import uwish  # noqa: E402
-
-
-@pytest.fixture
-def state(tmp_path):
-    """Where a state is going to be."""
-    return tmp_path / "state"
-
-
-@pytest.fixture
-def gateway(state):
-    with GatewayProcess(state) as running:
-        yield running
-
-
-@pytest.fixture
-def device(gateway, state):
-    made = Device(gateway, state)
-    yield made
-    made.app.close()
-
-
-@pytest.fixture
-def document():
-    """The identity document of a new device."""
-
-    def make(alias="lamp"):
-        app = uwish.App("device", protocols=("sensor",))
-        app.identity.create(alias)
-        return app.identity.export()
-
-    return make
+__all__ = ("device", "document", "gateway", "state")
 
 
 @pytest.fixture(scope="module")

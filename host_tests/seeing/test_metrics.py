@@ -118,7 +118,13 @@ def test_without_devices_and_storage(state):
     names = {name for name, *_ in found}
     assert "uwish_contacts" in names
     assert not any(name.startswith(("uwish_device_", "uwish_storage_")) for name in names)
-    assert not {"uwish_reading", "uwish_hidden_readings"} & names
+    assert not {"uwish_reading", "uwish_hidden_readings", "uwish_mqtt_connected"} & names
+
+
+def test_a_broker_that_is_away(state):
+    with Measured(state, "--mqtt", "mqtt://127.0.0.1:1") as running:
+        found = running.scrape()
+    assert found["uwish_mqtt_connected",] == found["uwish_mqtt_refused_messages_total",] == 0
 
 
 def document(alias):
@@ -179,7 +185,8 @@ def test_loopback_unless_told_otherwise(quiet):
 
 @pytest.mark.parametrize("address", ["nonsense", "host:", "1.2.3.4:99999"])
 def test_no_address(state, address):
-    said = refused("gateway", "--state", state, "--listen", "127.0.0.1:0", "--metrics", address)
+    at = ("--listen", "127.0.0.1:0", "--metrics", address)
+    said = refused("gateway", "--state", state, *at, status=2)
     assert "HOST:PORT" in said
 
 

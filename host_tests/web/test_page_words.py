@@ -120,5 +120,12 @@ def test_no_page_without_being_asked():
 def test_a_wrong_address_ends_the_command(tmp_path):
     command = ["gateway", "--state", str(tmp_path), "--listen", "127.0.0.1:0", "--http"]
     result = CliRunner().invoke(main, [*command, "nonsense"])
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "HOST:PORT" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["", "http://fleet.example", "fleet.example:8080", "a b", "x/y"])
+def test_a_name_that_no_browser_will_ask_for(name):
+    with pytest.raises(Failure, match="host name alone"):
+        serving_page("8080", (name,))
+    assert serving_page("8080", ("fleet.example", "fleet-2.local"))

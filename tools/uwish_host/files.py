@@ -45,9 +45,9 @@ def replace(path, text):
     _sync_directory(path.parent)
 
 
-def read_json(path, what):
+def read_json(path, what, remedy="restore it from a backup; it was left as it is"):
     """The JSON value in a file; a Failure that calls it `what` when it cannot be read or is
-    damaged."""
+    damaged, and says what helps then."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -55,9 +55,7 @@ def read_json(path, what):
     except OSError as error:
         raise Failure(f"{what} cannot be read: {path}: {error.strerror}") from None
     except (ValueError, RecursionError):
-        raise Failure(
-            f"{what} is damaged (no JSON): {path}: restore it from a backup; it was left as it is"
-        ) from None
+        raise Failure(f"{what} is damaged (no JSON): {path}: {remedy}") from None
 
 
 def exposed(path, mask=stat.S_IRWXG | stat.S_IRWXO):

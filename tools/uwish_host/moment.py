@@ -6,6 +6,9 @@ import re
 from .errors import Failure
 
 _AGO = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])")
+# Seconds since 1970 as numbers: from 1973 to the year 9999. Somebody who writes "30" means no time
+# in 1970, but forgot the unit.
+_FIRST, _LAST = 1e8, 253_402_300_800
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
@@ -16,7 +19,13 @@ def parse_moment(text, now):
     if ago:
         return now - float(ago[1]) * _SECONDS[ago[2]]
     try:
-        return float(text)
+        seconds = float(text)
+        if not _FIRST <= seconds < _LAST:
+            raise Failure(
+                f"no time: {text!r}: say of what, as in 15m, 2h, 7d; a number alone is seconds "
+                "since 1970"
+            )
+        return seconds
     except ValueError:
         pass
     try:

@@ -50,8 +50,7 @@ class Show:
     def _listening(self, fields):
         yield f"{fields['address']} as {printable(fields['alias'])} {fields['uid']}"
         yield f"app {printable(fields['name'])}, protocols {', '.join(fields['protocols'])}"
-        count = fields["contacts"]
-        yield f"{count} devices may connect" if count else "no device may connect: uwish device add"
+        yield _may_connect(fields["contacts"])
 
     def _announcing(self, fields):
         where = ", ".join(fields["addresses"]) or "nowhere: this machine has no network"
@@ -96,10 +95,11 @@ class Show:
         yield f"uwish device approve {fields['uid'][:12]}"
 
     def _contacts(self, fields):
-        yield f"{fields['count']} devices may connect"
+        yield _may_connect(fields["count"])
 
     def _mqtt(self, fields):
-        yield f"connected to {printable(fields['broker'])}, {fields['waiting']} frames wait"
+        wait = _count(fields["waiting"], "frame waits", "frames wait")
+        yield f"connected to {printable(fields['broker'])}, {wait}"
 
     def _lost(self, fields):
         yield f"{fields['count']} events were not shown: nobody has read them fast enough"
@@ -108,10 +108,20 @@ class Show:
         yield printable(fields["text"])
 
     def _stopping(self, fields):
-        yield f"telling {fields['connections']} connections"
+        yield f"telling {_count(fields['connections'], 'connection', 'connections')}"
 
     def _stopped(self, fields):
         yield ", ".join(f"{count} {name}" for name, count in fields["totals"].items())
+
+
+def _count(number, one, many):
+    return f"{number} {one if number == 1 else many}"
+
+
+def _may_connect(number):
+    if number == 0:
+        return "no device may connect: uwish device add"
+    return f"{_count(number, 'device', 'devices')} may connect"
 
 
 def _content(fields):

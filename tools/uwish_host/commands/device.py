@@ -33,16 +33,20 @@ def device():
 def add(state, document, alias, as_json):
     """Let a device in: DOCUMENT is its identity document, as a file, in hex, or - for stdin.
 
-    Adding a known device again updates its alias and addresses. A running gateway knows at once.
+    Adding a known device again updates its addresses, and its alias if one is given. A running
+    gateway knows at once.
     """
     try:
         parsed = Document(_read(document))
-        alias = alias or parsed.alias
-        check_alias(alias)
+        check_alias(parsed.alias if alias is None else alias)
     except ValueError as error:
         raise Failure(f"{_shorten(document)}: {error}") from None
-    contact = Contact(parsed.public, alias, parsed.transports)
     make_state(state)
+    if alias is None:
+        # A person may have chosen another than the device did.
+        known = state.contacts().get(parsed.uid)
+        alias = parsed.alias if known is None else known.alias
+    contact = Contact(parsed.public, alias, parsed.transports)
     done = admit(state, contact)
     if as_json:
         click.echo(json.dumps({"result": done, **contact.fields()}))

@@ -15,6 +15,7 @@ from ..names import fingerprint, printable
 from ..ops import requests_file
 from .options import json_option, state_option
 
+_NEEDS = "; requests are taken while `uwish gateway` runs with --friend-requests"
 _HERE = "it has been told"
 _GONE = "it is not connected now and is told when it asks again; until then it does not know us"
 
@@ -36,7 +37,7 @@ def requests(state, as_json):
         click.echo(json.dumps(rows))
         return
     if not found:
-        click.echo("nobody asks to be let in", err=True)
+        click.echo(f"nobody asks to be let in{_NEEDS}", err=True)
     for request in found:
         click.echo(_describe(request, request.uid.hex() in waiting))
 
@@ -63,7 +64,7 @@ def approve(state, which, alias, yes, as_json):
             err=True,
         )
     asked = request.contact
-    alias = alias or asked.alias
+    alias = asked.alias if alias is None else alias
     try:
         check_alias(alias)
     except ValueError as error:

@@ -7,7 +7,7 @@ import click
 from uwish.service import Service
 
 from ..announce import announce_options, announcing
-from ..errors import Failure
+from ..errors import Failure, Senseless, Unreadable
 from ..events import JsonLines
 from ..fleet import fleet_part
 from ..listener import parse_address
@@ -63,24 +63,7 @@ from .options import json_option, make_state, state_option
 @metrics_options
 @page_options
 @json_option("each event, one a line,")
-def gateway(
-    state,
-    address,
-    name,
-    protocols,
-    alias,
-    workers,
-    friend_requests,
-    announce,
-    no_time,
-    metrics,
-    metrics_devices,
-    metrics_readings,
-    http,
-    http_names,
-    as_json,
-    **storage,
-):
+def gateway(state, alias, workers, as_json, **options):
     """Serve devices, show every frame, decoded, and keep it (`uwish readings`).
 
     The first start makes the state directory with an identity and no contacts. Who is no contact
@@ -90,12 +73,42 @@ def gateway(
 
     Exit status: 0 ended as it should, 1 it could not start, 2 an option or setting makes no sense.
     """
+    host, port, service, parts = understand(**options)
+    make_state(state, alias)
+    make_tell = JsonLines if as_json else Show
+    asyncio.run(serve(state, host, port, service, make_tell, parts, workers))
+
+
+def understand(**options):
+    """(host, port, Service, parts) of the options that say what to serve; a Senseless when one of
+    them makes no sense, an Unreadable when a file that it names cannot be read."""
+    try:
+        return _understand(**options)
+    except Unreadable:
+        raise
+    except Failure as failure:
+        raise Senseless(failure.message) from None
+
+
+def _understand(
+    address,
+    name,
+    protocols,
+    friend_requests,
+    announce,
+    no_time,
+    metrics,
+    metrics_devices,
+    metrics_readings,
+    http,
+    http_names,
+    **storage,
+):
     host, port = parse_address(address)
     try:
         service = Service(name, protocols)
     except ValueError as error:
         raise Failure(str(error)) from None
-    make_state(state, alias)
     mqtt = {name: storage.pop(name) for name in list(storage) if name.startswith("mqtt")}
     stored = not storage["no_store"] and storage["raw"] == "all"
     parts = [
@@ -109,5 +122,4 @@ def gateway(
     parts += measuring(metrics, metrics_devices, metrics_readings)
     parts += serving_page(http, http_names)
     parts += publishing(stored, **mqtt)
-    make_tell = JsonLines if as_json else Show
-    asyncio.run(serve(state, host, port, service, make_tell, parts, workers))
+    return host, port, service, parts

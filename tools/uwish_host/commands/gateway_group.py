@@ -1,9 +1,12 @@
 """`uwish gateway` serves; `uwish gateway init` and `unit` prepare that."""
 
 import click
+from click.core import ParameterSource
 
+from ..errors import Senseless
 from . import settings
 from .gateway import gateway as serve_command
+from .gateway import understand
 from .gateway_init import make_init
 from .gateway_unit import unit
 
@@ -23,10 +26,25 @@ class ServeByDefault(click.Group):
         serving = self._serving
         # First only to learn which state: its settings are what the options are by default.
         asked = serving.make_context(info_name, list(args), parent, resilient_parsing=True, **extra)
+        if asked.args:
+            self._refuse(asked, asked.args[0])
         directory = asked.params.get("directory")
-        if directory is not None:
-            extra["default_map"] = settings.load(directory / "gateway.toml", serving)
-        return serving.make_context(info_name, args, parent, **extra)
+        if directory is None:
+            return serving.make_context(info_name, args, parent, **extra)
+        path = directory / "gateway.toml"
+        extra["default_map"] = settings.load(path, serving)
+        try:
+            return serving.make_context(info_name, args, parent, **extra)
+        except click.BadParameter as error:
+            source = error.param and error.ctx.get_parameter_source(error.param.name)
+            if source != ParameterSource.DEFAULT_MAP:
+                raise
+            raise Senseless(f"{path}: {settings.name_of(error.param)}: {error.message}") from None
+
+    def _refuse(self, ctx, word):
+        if word in self.commands:
+            ctx.fail(f"{word!r} comes before all options: uwish gateway {word} ...")
+        ctx.fail(f"No such command {word!r}.")
 
     def get_params(self, ctx):
         """See click.Command: those that may stand before the name of another command."""
@@ -45,5 +63,5 @@ class ServeByDefault(click.Group):
 
 
 gateway = ServeByDefault(serve_command)
-gateway.add_command(make_init(serve_command))
+gateway.add_command(make_init(serve_command, understand))
 gateway.add_command(unit)

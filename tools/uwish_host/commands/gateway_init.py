@@ -9,21 +9,26 @@ from ..names import fingerprint, printable
 from . import settings
 from .options import json_option, state_option
 
+# Files that may be there only when it runs, as the secrets of a container.
+_LATER = ("mqtt_password_file", "mqtt_ca")
 
-def make_init(serving):
-    """The command, which takes all options of the command `serving` to keep them as settings."""
+
+def make_init(serving, understand):
+    """The command, which takes all options of the command `serving` to keep them as settings.
+    `understand(**options)` refuses those that make no sense."""
 
     @click.command("init")
     @state_option
     @click.option("--alias", default="gateway", show_default=True, help="What it is called.")
     @json_option("what was made")
     @click.pass_context
-    def init(ctx, state, alias, as_json, **_):
+    def init(ctx, state, alias, as_json, workers, **options):
         """Make the state directory: a new identity, no contacts, and settings.
 
         All options of `uwish gateway` that are given here are kept in DIR/gateway.toml, and need
         not be given again. A directory that has an identity is refused.
         """
+        understand(**{**options, **dict.fromkeys(_LATER)})
         state.create(alias)
         settings.save(state.settings_path, settings.given(ctx, serving))
         own = state.identity()

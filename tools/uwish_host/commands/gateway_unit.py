@@ -1,5 +1,6 @@
 """`uwish gateway unit`."""
 
+import functools
 import os
 import re
 import shutil
@@ -13,7 +14,8 @@ from .options import state_option
 
 
 @click.command()
-@state_option
+# It is root's or the service's, and only named here.
+@functools.partial(state_option, readable=False)
 @click.option(
     "--user", metavar="NAME", help="Run as this user (default: one made for the service)."
 )

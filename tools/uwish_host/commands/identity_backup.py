@@ -8,6 +8,7 @@ import click
 
 from .. import identity_file
 from ..errors import Failure
+from ..files import is_private
 from ..names import printable
 from ..ops import backup as backups
 from .options import state_option
@@ -72,14 +73,21 @@ def restore(state, file, passphrase_file, new_host):
         )
 
 
+def _first_line(path):
+    # What comes out of a pipe is nobody else's.
+    if path.is_file() and not is_private(path):
+        raise Failure(f"others can read the passphrase in {path}: chmod 600 {path}")
+    with open(path, encoding="utf-8", errors="replace") as lines:
+        return lines.readline()
+
+
 def _passphrase(file, new):
     """A passphrase, from a person or the first line of `file`. Never an argument: other users see
     those in the list of processes."""
     if file == "-":
         text = sys.stdin.readline()
     elif file is not None:
-        with open(file, encoding="utf-8", errors="replace") as lines:
-            text = lines.readline()
+        text = _first_line(Path(file))
     elif not sys.stdin.isatty():
         raise Failure("nobody to ask for the passphrase: give --passphrase-file, - for stdin")
     else:

@@ -8,8 +8,9 @@ import click
 from ..state import State
 
 
-def state_option(function):
-    """`--state DIR`, given to the command as a State."""
+def state_option(function, readable=True):
+    """`--state DIR`, given to the command as a State; into a `readable` one we must be
+    allowed to look."""
 
     @click.option(
         "--state",
@@ -17,7 +18,7 @@ def state_option(function):
         metavar="DIR",
         required=True,
         envvar="UWISH_STATE",
-        type=click.Path(path_type=Path),
+        type=click.Path(path_type=Path, readable=readable),
         help="The gateway's state directory (or the environment variable UWISH_STATE).",
     )
     @functools.wraps(function)

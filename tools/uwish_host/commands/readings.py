@@ -2,11 +2,14 @@
 
 import csv
 import io
+import itertools
 import json
+import sqlite3
 import time
 
 import click
 
+from ..errors import Failure
 from ..moment import parse_moment, show_moment
 from ..names import printable
 from ..storage import Database
@@ -28,17 +31,18 @@ _COLUMNS = {
 @click.option("--since", metavar="TIME", help="15m, 2h, 7d, or 2026-05-04T12:00.")
 @click.option("--until", metavar="TIME", help="The same; exclusive.")
 @click.option("--last", type=click.IntRange(min=1), metavar="N", help="Only so many, the latest.")
-@click.option("--frames", "what", flag_value="frames", help="Frames as they came, not readings.")
-@click.option("--presence", "what", flag_value="presence", help="Who came and went.")
-@click.option("--devices", "what", flag_value="devices", help="Who was ever here.")
-@click.option("--csv", "form", flag_value="csv", help="Write CSV (RFC 4180).")
-@click.option("--json", "form", flag_value="json", help="Write a JSON object a line.")
-def readings(state, device, name, since, until, last, what, form):
+@click.option("--frames", is_flag=True, help="Frames as they came, not readings.")
+@click.option("--presence", is_flag=True, help="Who came and went.")
+@click.option("--devices", is_flag=True, help="Who was ever here.")
+@click.option("--csv", "as_csv", is_flag=True, help="Write CSV (RFC 4180).")
+@click.option("--json", "as_json", is_flag=True, help="Write a JSON object a line.")
+def readings(state, device, name, since, until, last, frames, presence, devices, as_csv, as_json):
     """Show what was stored: readings, and with an option frames, presence, devices.
 
     Times are the devices' own where these have a clock. The gateway may run meanwhile.
     """
-    what = what or "readings"
+    what = _one_of(frames=frames, presence=presence, devices=devices) or "readings"
+    form = _one_of(csv=as_csv, json=as_json)
     now = time.time()
     asked = {
         "device": device,
@@ -55,8 +59,19 @@ def readings(state, device, name, since, until, last, what, form):
             raise click.UsageError("--devices shows all of them")
         asked = {}
     write = {None: _write_table, "csv": _write_csv, "json": _write_json}[form]
-    with Database(state.readings_path) as database:
-        write(getattr(database, what)(**asked), _COLUMNS[what])
+    try:
+        with Database(state.readings_path) as database:
+            write(getattr(database, what)(**asked), _COLUMNS[what])
+    except sqlite3.Error as error:
+        raise Failure(f"cannot read {state.readings_path}: {error}") from None
+
+
+def _one_of(**flags):
+    """The name of the one that is set, None without any."""
+    given = [name for name, is_set in flags.items() if is_set]
+    if len(given) > 1:
+        raise click.UsageError(f"--{given[0]} or --{given[1]}, not both")
+    return given[0] if given else None
 
 
 def _write_json(rows, columns):
@@ -67,9 +82,8 @@ def _write_json(rows, columns):
 def _write_csv(rows, columns):
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([row[column] for column in columns])
+    for cells in itertools.chain([columns], ([row[c] for c in columns] for row in rows)):
+        writer.writerow(cells)
         click.echo(out.getvalue(), nl=False)
         out.seek(0)
         out.truncate()

@@ -13,7 +13,7 @@ import tomllib
 from click.core import ParameterSource
 
 from .. import files
-from ..errors import Failure
+from ..errors import Failure, Senseless
 
 # Who we are is in identity.json, and where this file is, is known when it is read.
 _NOT_HERE = ("directory", "alias", "as_json", "help")
@@ -22,11 +22,12 @@ _HEAD = "# Options of `uwish gateway`, by their long names; see `uwish gateway -
 
 def options(command):
     """{name in the file: click.Option} of all that may be set for this command."""
-    return {
-        max(option.opts, key=len).lstrip("-"): option
-        for option in command.params
-        if option.name not in _NOT_HERE
-    }
+    return {name_of(option): option for option in command.params if option.name not in _NOT_HERE}
+
+
+def name_of(option):
+    """What a click.Option is called in the file."""
+    return max(option.opts, key=len).lstrip("-")
 
 
 def load(path, command):
@@ -40,12 +41,29 @@ def load(path, command):
     except OSError as error:
         raise Failure(f"the settings cannot be read: {path}: {error.strerror}") from None
     except ValueError as error:
-        raise Failure(f"the settings in {path} are damaged: {error}") from None
+        raise Senseless(f"the settings in {path} are damaged: {error}") from None
     known = options(command)
     for name in content:
         if name not in known:
-            raise Failure(f"{path}: no option of `uwish gateway` is called {name!r}")
-    return {known[name].name: value for name, value in content.items()}
+            raise Senseless(f"{path}: no option of `uwish gateway` is called {name!r}")
+    return {known[name].name: _value(path, name, known[name], content[name]) for name in content}
+
+
+def _value(path, name, option, value):
+    """A setting as click takes it: TOML's types are looked at here, because click would make
+    something of each of them."""
+    if option.multiple:
+        values = value if isinstance(value, list) else [value]
+        if not all(isinstance(value, str) for value in values):
+            raise Senseless(f"{path}: {name}: a text or a list of texts is wanted")
+        return values
+    if option.is_flag:
+        if not isinstance(value, bool):
+            raise Senseless(f"{path}: {name}: true or false is wanted")
+        return value
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise Senseless(f"{path}: {name}: a text or a number is wanted")
+    return str(value)
 
 
 def given(ctx, command):

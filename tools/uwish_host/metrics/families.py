@@ -42,6 +42,8 @@ def families(found):
     )
     yield CounterMetricFamily("uwish_warnings", "Warnings that were told.", found.warnings)
     yield from _of_sinks(found)
+    if found.broker is not None:
+        yield from _of_broker(*found.broker)
     if found.storage:
         yield from _of_storage(found.storage)
     if found.devices is not None:
@@ -105,6 +107,17 @@ def _of_sinks(found):
         dropped.add_metric((name,), count)
     yield waiting
     yield dropped
+
+
+def _of_broker(connected, refused):
+    yield GaugeMetricFamily(
+        "uwish_mqtt_connected", "1 while there is a connection to the broker.", int(connected)
+    )
+    yield CounterMetricFamily(
+        "uwish_mqtt_refused_messages",
+        "Messages the broker did not take, and which are lost.",
+        refused,
+    )
 
 
 def _of_storage(storage):

@@ -38,6 +38,7 @@ async def take_snapshot(running, counts, devices=True, max_readings=10_000):
         for sink in running.bus.sinks
         if hasattr(sink, "dropped") and hasattr(sink, "__len__")
     }
+    found.broker = _broker(running.bus.sinks)
     found.storage = running.storage and _storage(running.storage)
     found.totals = running.fleet.totals()
     if devices:
@@ -65,6 +66,14 @@ def _powers(found, powers):
     found.powers = powers.computed
     found.powers_waiting = powers.waiting()
     found.powers_stocked = powers.stocked()
+
+
+def _broker(sinks):
+    """(connected, refused messages) of the sink that has a broker; None without one."""
+    for sink in sinks:
+        if hasattr(sink, "refused"):
+            return sink.connected, sink.refused
+    return None
 
 
 def _storage(storage):

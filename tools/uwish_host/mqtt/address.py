@@ -5,7 +5,7 @@ import ssl
 import urllib.parse
 from pathlib import Path
 
-from ..errors import Failure
+from ..errors import Failure, Unreadable
 from ..files import is_private
 
 PASSWORD_VARIABLE = "UWISH_MQTT_PASSWORD"
@@ -91,7 +91,7 @@ def _password_of(path):
             raise Failure(f"others can read the broker's password in {path}: chmod 600 {path}")
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise Failure(f"cannot read the broker's password: {path}: {error.strerror}") from None
+        raise Unreadable(f"cannot read the broker's password: {path}: {error.strerror}") from None
     except UnicodeError:
         raise Failure(f"the broker's password in {path} is not text") from None
     return text.rstrip("\r\n")
@@ -108,4 +108,4 @@ def tls_context(address, ca_file):
         return ssl.create_default_context(cafile=ca_file)
     except OSError as error:  # ssl.SSLError is one
         why = "no certificate in PEM" if isinstance(error, ssl.SSLError) else error.strerror
-        raise Failure(f"cannot use the certificates in {ca_file}: {why}") from None
+        raise Unreadable(f"cannot use the certificates in {ca_file}: {why}") from None

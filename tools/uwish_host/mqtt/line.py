@@ -11,8 +11,10 @@ import socket
 import time
 
 import aiomqtt
+from aiomqtt.exceptions import MqttConnectError
 
-from .history import HistoryError
+from .causes import in_words
+from .client import Client
 
 _KEEPALIVE_S = 20  # a broker that says nothing for twice that is gone
 _ANSWER_S = 8  # a broker has to answer within
@@ -43,14 +45,15 @@ class Line:
         """Until the gateway stops."""
         while not self._stop.is_set():
             began = time.monotonic()
-            why = None
+            why, refused = None, False
             try:
                 await self._connection()
             except* Exception as errors:
                 # Whatever it is: devices and storage go on, and it may be better the next time.
-                why = _reason(errors)
+                why = in_words(errors)
+                refused = errors.subgroup(MqttConnectError) is not None
             if why is not None:
-                wait_s = self._outage.failed(why, time.monotonic() - began)
+                wait_s = self._outage.failed(why, time.monotonic() - began, refused)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._stop.wait(), wait_s)
 
@@ -99,9 +102,10 @@ async def _close(client):
 class Access:
     """Where and how: `address` (address.BrokerAddress), `user` and `password` or None, `tls`
     (ssl.SSLContext) or None; `identifier` is ours for the broker, `will` (messages.Message) what it
-    says when we are gone, `window` how many messages may be unacknowledged."""
+    says when we are gone, `window` how many messages may be unacknowledged, `refusals`
+    (refusals.Refusals) hears what it does not want."""
 
-    def __init__(self, address, user, password, tls, identifier, will, window):
+    def __init__(self, address, user, password, tls, identifier, will, window, refusals):
         self._address = address
         self._user = user
         self._password = password
@@ -109,13 +113,16 @@ class Access:
         self._identifier = identifier
         self._will = will
         self._window = window
+        self._refusals = refusals
 
     def client(self, version):
-        """A new aiomqtt.Client."""
+        """A new Client."""
         is_5 = version == aiomqtt.ProtocolVersion.V5
-        client = aiomqtt.Client(
+        client = Client(
             self._address.host,
             self._address.port,
+            refused=self._refusals.message,
+            unheard=self._refusals.subscription,
             protocol=version,
             identifier=self._identifier,
             username=self._user,
@@ -140,15 +147,3 @@ class Access:
 def _other_version_may_work(error):
     code = getattr(getattr(error, "rc", None), "value", None)
     return code == _UNSUPPORTED_VERSION or (type(error) is aiomqtt.MqttError)
-
-
-def _reason(errors):
-    """Why, of an exception group: the first cause, in words."""
-    error = errors
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    if isinstance(error, aiomqtt.MqttCodeError) and hasattr(error.rc, "getName"):
-        return error.rc.getName()
-    if isinstance(error, (aiomqtt.MqttError, HistoryError, OSError)):
-        return str(error) or type(error).__name__
-    return f"{type(error).__name__}: {error}"

@@ -14,17 +14,19 @@ class Outage:
         self._broker = broker
         self._bus = bus
         self._backlog = backlog
-        self._told = False
+        self._told = False  # that it is away
+        self._told_refusal = False  # that it is there again, and does not let us in
         self._dropped = 0
         self._next_s = _FIRST_S
 
-    def failed(self, why, held_s=0.0):
-        """The broker is away, because of `why` (text), after a connection of so many seconds: the
-        seconds until the next try."""
+    def failed(self, why, held_s=0.0, refused=False):
+        """The broker is away, because of `why` (text), after a connection of so many seconds, or it
+        has `refused` us: the seconds until the next try."""
         if held_s >= _HELD_S:
             self._next_s = _FIRST_S
-        if not self._told:
+        if not self._told or (refused and not self._told_refusal):
             self._told = True
+            self._told_refusal = refused
             self._warn(f"MQTT: no connection to {self._broker}: {why}; it is tried again and again")
         wait_s = self._next_s * random.uniform(0.5, 1.0)
         self._next_s = min(self._next_s * 2, _LONGEST_S)
@@ -32,7 +34,7 @@ class Outage:
 
     def over(self):
         """The broker is here."""
-        self._told = False
+        self._told = self._told_refusal = False
         self._bus.event("mqtt", {"broker": str(self._broker), "waiting": len(self._backlog)})
 
     def count(self, ending=False):

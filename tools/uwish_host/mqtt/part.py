@@ -15,6 +15,7 @@ from .messages import Message, Messages
 from .orders import Orders
 from .outage import Outage
 from .position import Position
+from .refusals import Refusals
 from .roster import OFFLINE, Roster
 from .topics import Topics
 
@@ -117,10 +118,13 @@ def publishing(
             roster = Roster(topics, identity, lambda: gateway.contacts, messages)
             orders = Orders(topics, gateway, roster.is_ours, warn)
             outage = Outage(address, running.bus, backlog)
-            sink = MqttSink(gateway, topics, roster, messages, backlog, orders, outage, mqtt_window)
+            refusals = Refusals(address, topics, warn)
+            sink = MqttSink(
+                gateway, topics, roster, messages, backlog, orders, outage, refusals, mqtt_window
+            )
             will = Message(topics.gateway_presence, OFFLINE)
             name = f"uwish-{identity.hid[1:9].hex()}"  # 22 characters; all take 23 (3.1.1, 3.1.3.1)
-            access = Access(address, mqtt_user, password, tls, name, will, mqtt_window)
+            access = Access(address, mqtt_user, password, tls, name, will, mqtt_window, refusals)
             line = Line(access, outage, sink.converse, sink.stop)
             if password is not None and not address.is_safe():
                 warn(f"MQTT: the password goes to {address} in clear: use mqtts://")

@@ -11,6 +11,7 @@ import json
 from .. import files
 
 FORMAT = "uwish mqtt 1"
+_REMEDY = "remove it, and what comes from now on is published, but not what waits"
 
 
 class Position:
@@ -23,7 +24,7 @@ class Position:
         self._broker = broker
         self._written = None
         if path.exists():
-            fields = files.read_json(path, "the position of publishing by MQTT")
+            fields = files.read_json(path, "the position of publishing by MQTT", _REMEDY)
             if isinstance(fields, dict) and fields.get("format") == FORMAT:
                 number = fields.get("published")
                 if fields.get("broker") == broker and isinstance(number, int):

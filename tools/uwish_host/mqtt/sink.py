@@ -19,7 +19,9 @@ class MqttSink(Sink):
 
     name = "MQTT"
 
-    def __init__(self, gateway, topics, roster, messages, backlog, orders, outage, window):
+    def __init__(
+        self, gateway, topics, roster, messages, backlog, orders, outage, refusals, window
+    ):
         self._gateway = gateway
         self._topics = topics
         self._roster = roster
@@ -27,7 +29,9 @@ class MqttSink(Sink):
         self._backlog = backlog
         self._orders = orders
         self._outage = outage
+        self._refusals = refusals
         self._window = window
+        self.connected = False  # to the broker, which has taken our first words
         self._changed = asyncio.Event()
         self.stop = asyncio.Event()
 
@@ -38,6 +42,11 @@ class MqttSink(Sink):
     def dropped(self):
         """How many frames were left out, because too many waited."""
         return self._backlog.dropped
+
+    @property
+    def refused(self):
+        """How many messages the broker did not take; in MQTT 3.1.1 it does not say."""
+        return self._refusals.count
 
     def is_elsewhere(self, uid):
         """True when a device (uid in bytes) is online at another gateway of this broker."""
@@ -77,16 +86,20 @@ class MqttSink(Sink):
             lambda uid: uid in self._gateway.contacts,
         )
         self._roster.connected()
-        async with asyncio.TaskGroup() as group:
-            listening = group.create_task(self._listen(client, pump, group))
-            burying = group.create_task(self._bury())
-            await self._subscribe(client, version_5)
-            for message in self._roster.gateway(online=True):
-                await publish(client, message)
-            self._outage.over()
-            await pump.run()
-            listening.cancel()
-            burying.cancel()
+        try:
+            async with asyncio.TaskGroup() as group:
+                listening = group.create_task(self._listen(client, pump, group))
+                burying = group.create_task(self._bury())
+                await self._subscribe(client, version_5)
+                for message in self._roster.gateway(online=True):
+                    await publish(client, message)
+                self.connected = True
+                self._outage.over()
+                await pump.run()
+                listening.cancel()
+                burying.cancel()
+        finally:
+            self.connected = False
 
     async def _subscribe(self, client, version_5):
         await client.subscribe(self._topics.gateways, qos=1)

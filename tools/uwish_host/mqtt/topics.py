@@ -111,6 +111,10 @@ class Topics:
         ours = topic.startswith(self._gateways) and what == "presence"
         return hid if ours and _UID.fullmatch(hid) else None
 
+    def is_ours(self, topic):
+        """True for where we publish; False for where somebody wants an answer."""
+        return topic.startswith(self._ours)
+
     def may_answer_at(self, topic):
         """May an answer be published there, as somebody asks us to? Not at our own topics, where it
         would be an order or a reading, and not at a broker's."""

@@ -21,6 +21,7 @@ from ..errors import Failure
 
 FORMAT = "uwish requests 1"
 WHAT = "the file of friend requests"
+_REMEDY = "remove it, and those who asked have to ask again"
 MAX_REQUESTS = 32
 MAX_OF_ADDRESS = 4
 KEEP_S = 7 * 86400
@@ -67,16 +68,14 @@ def load(state, clock=time.time):
     path = state.requests_path
     if not path.exists():
         return {}
-    content = files.read_json(path, WHAT)
+    content = files.read_json(path, WHAT, _REMEDY)
     now = clock()
     try:
         if content["format"] != FORMAT:
             raise ValueError
         found = [_request(fields) for fields in content["requests"]]
     except (KeyError, TypeError, ValueError):
-        raise Failure(
-            f"{WHAT} is damaged: {path}: remove it, and those who asked have to ask again"
-        ) from None
+        raise Failure(f"{WHAT} is damaged: {path}: {_REMEDY}") from None
     return {request.uid: request for request in found if not request.is_over(now)}
 
 

@@ -5,11 +5,13 @@ state directory. `check` knows what has to be in a unit, whoever wrote it.
 """
 
 import configparser
+import re
 from pathlib import Path
 
 from ..errors import Failure
 
 STATE_ROOT = Path("/var/lib")
+_USER = re.compile("[A-Za-z_][A-Za-z0-9_.-]*|[0-9]+")  # systemd.exec(5), User=
 # What ProtectHome= closes.
 _HOMES = tuple(Path("/", *parts) for parts in (("home",), ("root",), ("run", "user")))
 
@@ -90,6 +92,8 @@ def make_unit(command, directory, user=None, memory="512M"):
     """The unit's text. `command` (list) starts the gateway, with absolute paths; `directory` is its
     state. Without `user` systemd makes one up while it runs, which needs a directory of its own
     below /var/lib."""
+    if user is not None and not _USER.fullmatch(user):
+        raise Failure(f"no name or number of a user: {user!r}")
     own = directory.parent == STATE_ROOT
     if user is None and not own:
         raise Failure(

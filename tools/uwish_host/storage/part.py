@@ -1,9 +1,11 @@
 """Storage as a part of a running gateway (see serve), and the options of the command for it."""
 
 import contextlib
+import sqlite3
 
 import click
 
+from ..errors import Failure
 from ..option_group import option_group
 from .store import FLUSH_S, MAX_UNWRITTEN, Storage
 
@@ -56,14 +58,20 @@ def storing(no_store, keep_days, keep_mb, raw, flush_ms, max_unwritten):
 
     @contextlib.asynccontextmanager
     async def part(running):
-        storage = Storage(
-            running.state.readings_path,
-            flush_s=flush_ms / 1000,
-            max_unwritten=max_unwritten,
-            keep_days=keep_days,
-            keep_bytes=keep_bytes,
-            raw=raw,
-        )
+        path = running.state.readings_path
+        try:
+            storage = Storage(
+                path,
+                flush_s=flush_ms / 1000,
+                max_unwritten=max_unwritten,
+                keep_days=keep_days,
+                keep_bytes=keep_bytes,
+                raw=raw,
+            )
+        except sqlite3.Error as error:
+            raise Failure(
+                f"cannot use {path}: {error}: restore it from a backup, or move it away"
+            ) from None
         running.bus.add(storage)
         running.storage = storage
         storage.start(running.loop, running.bus.relieved, running.warn)

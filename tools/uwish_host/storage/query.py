@@ -97,7 +97,9 @@ class Database:
         if not found and len(text) >= 6:
             found = [row for row in rows if row[1].startswith(text.upper())]
         if not found:
-            raise Failure(f"nothing was stored of a device {text!r}: see `uwish device list`")
+            raise Failure(
+                f"nothing was stored of a device {text!r}: see `uwish readings --devices`"
+            )
         count = len({row[1] for row in found})
         if count > 1:
             raise Failure(f"{text!r} means {count} devices: give more digits of the uid")

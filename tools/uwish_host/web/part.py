@@ -1,6 +1,7 @@
 """The page as a part of a running gateway (see serve), and the options of the command for it."""
 
 import contextlib
+import re
 
 import click
 
@@ -9,6 +10,7 @@ from ..listener import open_socket, parse_address
 from ..option_group import option_group
 
 DEFAULT_HOST = "127.0.0.1"
+_NAME = re.compile(r"[\w.-]+")  # of a host; with a port or a path no browser would ask for it
 
 page_options = option_group(
     click.option(
@@ -34,6 +36,9 @@ def serving_page(http, http_names):
         if http_names:
             raise Failure("--http-name is for the web page: give --http PORT as well")
         return []
+    for name in http_names:
+        if not _NAME.fullmatch(name):
+            raise Failure(f"--http-name takes a host name alone, such as fleet.example: {name!r}")
     host, port = parse_page_address(http)
 
     @contextlib.asynccontextmanager

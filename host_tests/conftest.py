@@ -1,7 +1,8 @@
 """Which tests run where: portable/ on both interpreters, heap/ on MicroPython, the rest on CPython.
 
 The last lines of every run say how many ran on each. With CI set in the environment a skipped test
-is a failure.
+is a failure, and a test that only passed when it was run again (`--reruns`, .ci/run) is shown with
+what it failed of.
 """
 
 import os
@@ -45,9 +46,12 @@ class Tally:
         self.interop = set()
         self.cpython = set()
         self.skipped = set()
+        self.again = []
 
     def pytest_runtest_logreport(self, report):
-        if report.skipped:
+        if report.outcome == "rerun":
+            self.again.append((report.nodeid, report.longreprtext))
+        elif report.skipped:
             self.skipped.add(report.nodeid)
         elif report.when == "call" or report.failed:
             for kind in ("micropython", "interop"):
@@ -70,6 +74,11 @@ class Tally:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter):
+        if self.again:
+            terminalreporter.section("run again")
+            for nodeid, text in self.again:
+                terminalreporter.line(f"RERUN {nodeid}", yellow=True)
+                terminalreporter.line(text)
         files = len({nodeid.partition("::")[0] for nodeid in self.micropython})
         terminalreporter.section("where the tests ran")
         terminalreporter.line(
@@ -82,9 +91,17 @@ class Tally:
             terminalreporter.line("FAILED: with CI set, a skipped test is a failure", red=True)
 
 
+@pytest.hookimpl(trylast=True)  # after pytest-rerunfailures has connected to the first process
 def pytest_configure(config):
     if os.environ.get("PYTEST_XDIST_WORKER"):
         # Free ports, broadcasts and multicasts of tests that run at once do not meet.
         loopback.enter_fresh_namespace()
     config.pluginmanager.register(Tally(), "tally")
     secrets_watch.pytest_configure(config)
+
+
+def pytest_unconfigure(config):
+    # What pytest-rerunfailures leaves open in a worker.
+    connection = getattr(getattr(config, "failures_db", None), "sock", None)
+    if connection and os.environ.get("PYTEST_XDIST_WORKER"):
+        connection.close()

@@ -32,9 +32,10 @@ class MicroPythonFile(pytest.File):
             item.add_marker("micropython")
             yield item
 
-    def report(self):
-        """The outcome of the file's one process, started by the first item that asks."""
-        if self._report is None:
+    def report(self, again=False):
+        """The outcome of the file's one process, started by the first item that asks, and once
+        more `again`."""
+        if self._report is None or again:
             chosen = [item.test for item in self.session.items if item.parent is self]
             path = self.path.relative_to(runner.ROOT)
             heap = runner.heap_of(self.path)
@@ -51,7 +52,8 @@ class MicroPythonItem(pytest.Item):
         self.test = test
 
     def runtest(self):
-        report = self.parent.report()
+        # What pytest-rerunfailures counts: without it there is no second run.
+        report = self.parent.report(again=getattr(self, "execution_count", 1) > 1)
         outcome, output = report.of(self.test)
         if outcome == "skip":
             pytest.skip(output.strip())

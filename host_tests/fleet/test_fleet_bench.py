@@ -4,6 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from short_measurement import some
 
 from uwish_host.bench.child import Gone
 from uwish_host.bench.contender import BARE, DECODED, STORED, OurGateway
@@ -51,7 +52,7 @@ def test_an_opaque_frame_means_nothing():
 @pytest.mark.parametrize("kind", [BARE, DECODED, STORED])
 def test_all_devices_get_in_and_what_they_send_arrives(tmp_path, kind):
     def body(bench, contender):
-        return bench.connect(), bench.frames(rate=200, seconds=0.3)
+        return bench.connect(), some(lambda: bench.frames(rate=200, seconds=0.3))
 
     connect, frames = measure(tmp_path, kind, body)
     assert connect["connected"] == DEVICES
@@ -78,14 +79,14 @@ def test_what_was_sent_is_in_the_database(tmp_path):
 def test_opaque_frames_do_for_what_is_only_counted(tmp_path):
     def body(bench, contender):
         bench.connect()
-        return bench.frames(rate=100, seconds=0.2)
+        return some(lambda: bench.frames(rate=100, seconds=0.2))
 
     assert measure(tmp_path, BARE, body, frames=OPAQUE)["per_s"] > 0
 
 
 def test_handshakes_are_counted(tmp_path):
     def body(bench, contender):
-        return bench.handshakes(seconds=0.5, at_once=2), bench.connect()
+        return some(lambda: bench.handshakes(seconds=0.5, at_once=2)), bench.connect()
 
     handshakes, connect = measure(tmp_path, BARE, body)
     assert handshakes["per_s"] > 0
@@ -109,8 +110,8 @@ def test_a_restart_is_survived(tmp_path):
 def test_frames_made_ahead_arrive_and_others_after_them(tmp_path):
     def body(bench, contender):
         bench.connect()
-        found = bench.frames(rate=300, seconds=0.3, ahead=True)
-        return found, bench.frames(rate=100, seconds=0.2)
+        found = some(lambda: bench.frames(rate=300, seconds=0.3, ahead=True))
+        return found, some(lambda: bench.frames(rate=100, seconds=0.2))
 
     found, after = measure(tmp_path, STORED, body, processes=1)
     assert found["per_s"] > 0 and after["per_s"] > 0

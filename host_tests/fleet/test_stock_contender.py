@@ -1,6 +1,7 @@
 """The stock core with a Node app, as it stands beside our gateway in `make bench-gateway`."""
 
 import pytest
+from short_measurement import some
 from stock import MAX_DEVICES, StockCore
 
 from uwish_host.bench.run import Bench, make_identities
@@ -14,7 +15,7 @@ def test_simulated_devices_meet_a_stock_core(tmp_path):
     try:
         with Bench(contender, identities) as bench:
             connect = bench.connect(at_once=1)
-            frames = bench.frames(rate=100, seconds=0.3)
+            frames = some(lambda: bench.frames(rate=100, seconds=0.3))
             assert len(contender.pids()) == 2
     finally:
         contender.close()

@@ -11,6 +11,7 @@ from uwish_host.board import compile as compiler
 from uwish_host.board import ports, secret, sources
 from uwish_host.board.compile import Format
 from uwish_host.board.layout import Deployed, Layout
+from uwish_host.board.listen import Listener
 from uwish_host.board.port import BoardError, source
 from uwish_host.errors import Failure
 
@@ -125,6 +126,7 @@ def test_the_only_port_is_taken(monkeypatch):
         (("/dev/ttyUSB1", "/dev/ttyUSB0"), None, "ports with a board are /dev/ttyUSB0, /dev/ttyU"),
         (("/dev/ttyUSB0",), "/dev/ttyUSB7", "there is no port /dev/ttyUSB7.*/dev/ttyUSB0"),
         ((), "/", "/ is no serial port"),
+        ((), "", "--port has an empty name: plug a board in"),
         ((), __file__, "test_tool_parts.py is no serial port"),
     ],
 )
@@ -152,6 +154,19 @@ def test_a_link_to_a_pseudo_terminal_is_followed(tmp_path):
     assert ports.choose_port(str(link)) == os.ttyname(theirs)
     os.close(ours)
     os.close(theirs)
+
+
+def test_a_pseudo_terminal_that_is_gone_is_not_looked_for_again():
+    """By then its number may be that of somebody's own terminal, which would be spoilt."""
+    master, terminal = os.openpty()
+    with Listener(os.ttyname(terminal)) as listener:
+        lines = listener.lines()
+        os.write(master, b"hello\n")
+        assert next(lines) == "hello"
+        os.close(terminal)
+        os.close(master)
+        with pytest.raises(Failure, match="is gone"):
+            next(lines)
 
 
 def test_a_password_from_a_file(tmp_path):

@@ -18,7 +18,8 @@ class Listener:
 
     def __init__(self, port, transport=None, patience_s=10):
         self._port = port
-        self._patience_s = patience_s
+        # A pseudo-terminal does not come back: by then its number may be that of another board.
+        self._patience_s = 0 if port.startswith("/dev/pts/") else patience_s
         self._transport = transport
         self._line = bytearray()
 
@@ -45,7 +46,7 @@ class Listener:
             except (OSError, SerialException, Failure):
                 self._close()
                 gone_since = gone_since or time.monotonic()
-                if time.monotonic() - gone_since > self._patience_s:
+                if time.monotonic() - gone_since >= self._patience_s:
                     raise Failure(f"{self._port} is gone: check the cable and the power") from None
                 time.sleep(_POLL_S)
                 yield None

@@ -31,7 +31,8 @@ class App:
     `rx_size`, one for each connection, bounds what can be received (a frame costs up to 161 on top
     of its payload, larger ones are discarded and counted). Counts: `max_pins`, `max_peers`,
     `max_connections`, `max_contacts`. `store` keeps identity, contacts and pins; without one they
-    last until the power goes. ValueError when a size or name cannot be.
+    last until the power goes. ValueError when a name cannot be, or a size: `tx_size` is 64 to
+    32768, `rx_size` 640 to 32768, a count 1 to 254.
     """
 
     def __init__(
@@ -139,7 +140,7 @@ class App:
 
     def poll(self, timeout_ms=0):
         """One turn; it waits for the network at most `timeout_ms`. Returns the ms until it wants to
-        run again, 0 when there is more to do at once."""
+        run again, 0 when there is more to do at once. RuntimeError when a handler calls it."""
         if self._node.turning:
             raise RuntimeError("poll() was called from a handler")
         if self._closed:

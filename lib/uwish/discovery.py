@@ -1,8 +1,8 @@
 """Listening to Wish local discovery: a UDP socket, a buffer and a table, all made once.
 
-Nothing is read between the looks that a node takes, at most once a second: what a network shouts
-meanwhile waits in the socket, or is lost there. Announcements come again every 5 s. Whoever is no
-contact is counted and forgotten. Loaded by App.discover.
+Nothing is read between the looks that a node takes, once a second and more often while it dials:
+what a network shouts meanwhile waits in the socket, or is lost there. Announcements come again
+every 5 s. Whoever is no contact is counted and forgotten. Loaded by App.discover.
 """
 
 import select

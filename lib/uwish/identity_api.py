@@ -19,7 +19,8 @@ class IdentityApi:
 
     def create(self, alias):
         """Make our own identity, once: its uid (32 bytes). ValueError when there is one, or for a
-        wrong alias (1 to 47 bytes of UTF-8). The private key is made here and stays here."""
+        wrong alias (1 to 47 bytes of UTF-8); OSError when the store cannot keep it (there is none
+        then). The private key is made here and stays here."""
         if self._node.identity is not None:
             raise ValueError("there is an identity already: one for each device")
         made = Identity.create(alias)
@@ -38,8 +39,9 @@ class IdentityApi:
 
     def import_(self, document, transports=()):
         """Add or update the contact of this identity document (bytes); `transports`
-        ("wish://host:port") win over the document's. OK, or FULL when the contact table is.
-        ValueError when it is no identity document, or our own."""
+        ("wish://host:port", at most 63 bytes each and 126 in all) win over the document's. OK, or
+        FULL when the contact table is. TypeError for no bytes; ValueError when it is no identity
+        document, or our own; OSError when the store cannot keep it (it is undone then)."""
         if not isinstance(document, _BYTES):
             raise TypeError("an identity document is bytes, bytearray or memoryview")
         document = Document(bytes(document))
@@ -68,7 +70,8 @@ class IdentityApi:
 
     def remove(self, uid):
         """Forget a contact and close its connections: OK, or NOT_FOUND. Pins for it stay, and wait
-        for it to be imported again. Our own identity cannot be removed (ValueError)."""
+        for it to be imported again. Our own identity cannot be removed (ValueError). OSError when
+        the store cannot keep that (the contact stays then)."""
         node = self._node
         if node.identity is not None and uid == node.identity.uid:
             raise ValueError("a device's own identity cannot be removed")

@@ -19,7 +19,8 @@ class PeerApi:
     def send(self, peer, payload, length=None):
         """Copy `payload` (bytes, bytearray or memoryview; its first `length` bytes) into the send
         buffer: OK (accepted here), NOT_FOUND (the peer is offline), TOO_LARGE (can never fit) or
-        FULL (does not fit now). Allocates nothing."""
+        FULL (does not fit now). Allocates nothing. TypeError for anything else than a Peer and
+        bytes, ValueError for a `length` beyond them."""
         # Few locals, and `SendBuffer.put` written out: MicroPython takes the frame of a function
         # with many from the heap, and a call costs as much as all of this.
         if not isinstance(payload, _BYTES) or not isinstance(peer, Peer):
@@ -54,7 +55,8 @@ class PeerApi:
 
     def unpin(self, luid, ruid, rhid):
         """Remove a pin: OK, or NOT_FOUND. A connection that no other pin asks for is closed by the
-        next `poll`."""
+        next `poll`. ValueError for wrong ids, OSError when the store cannot keep that (the pin
+        stays then)."""
         from .pin_changes import unpin
 
         return unpin(self._node, luid, ruid, rhid)

@@ -104,7 +104,8 @@ class Diagnosis:
         deploy = Deploy(board, had)
         deploy.look()
         if deploy.changed:
-            what = f"{deploy.changed[0]} and {len(deploy.changed) - 1} other files are damaged"
+            more = len(deploy.changed) - 1
+            what = deploy.changed[0] + (f" and {more} more are damaged" if more else " is damaged")
             return _failed(f"{had}: {what}", "uwish deploy")
         if deploy.stale:
             return _failed(f"{deploy.stale[0]} is loaded instead of ours", "uwish deploy")
@@ -177,21 +178,14 @@ class Diagnosis:
     def _look_at_addresses(self):
         faults = []
         for contact in self._pinned:
-            fault = self._reach(contact)
-            if fault is None:
-                return _ok(f"{contact['alias']} answers at {contact['transports'][0]}")
+            fault = f"no address of {contact['alias']} is known"
+            for transport in contact["transports"]:
+                answer = self._board.call("network", "reach", *split_transport(transport))
+                if answer is None:
+                    return _ok(f"{contact['alias']} answers at {transport}")
+                fault = f"{contact['alias']} at {transport}: {_explain(answer)}"
             faults.append(fault)
         return _failed("; ".join(faults), "start `uwish gateway`, or uwish provision --address")
-
-    def _reach(self, contact):
-        if not contact["transports"]:
-            return f"no address of {contact['alias']} is known"
-        for transport in contact["transports"]:
-            answer = self._board.call("network", "reach", *split_transport(transport))
-            if answer is None:
-                return None
-            fault = f"{contact['alias']} at {transport}: {_explain(answer)}"
-        return fault
 
     def _contacts(self):
         return Enrolment(self._board).contacts()

@@ -63,8 +63,11 @@ class Board:
         self._transport = open_port(self.port, _BYTE_TIMEOUT_S)
         try:
             self._stop_programs()
-        except BaseException:
-            self._close()
+        except BaseException as error:
+            if not isinstance(error, Failure):  # Ctrl-C: perhaps they are stopped already
+                self.give_up()
+            if self._transport is not None:
+                self._close()
             raise
         return self
 
@@ -218,7 +221,7 @@ def _advice(said):
         return ": its flash is full: remove files from it (mpremote fs rm)"
     if said.startswith("MemoryError"):
         return ": its memory is full: restart it and try again"
-    if said.startswith("ImportError") and "uwish" in said or "provision" in said:
+    if said.startswith("ImportError") and ("uwish" in said or "provision" in said):
         return ": uwish is not on it, or not all of it: uwish deploy"
     return ""
 

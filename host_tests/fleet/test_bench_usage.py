@@ -33,6 +33,7 @@ def test_processor_time_is_of_those_who_used_it():
         assert 0 < used["gateway_busiest"] <= used["gateway_cpus"] * 1.05
         assert used["others_cpus"] >= 0
         assert used["gateway_waited"] >= 0
+        assert 0 <= used["stolen"] < 1
     finally:
         child.close()
 
@@ -49,7 +50,7 @@ def test_memory_is_private_memory():
 
 def used(**fields):
     names = ("gateway_cpus", "gateway_busiest", "devices_cpus", "devices_busiest", "others_cpus")
-    return {**dict.fromkeys(names, 0.1), "gateway_waited": 0.0, **fields}
+    return {**dict.fromkeys(names, 0.1), "gateway_waited": 0.0, "stolen": 0.0, **fields}
 
 
 @pytest.mark.parametrize(
@@ -60,6 +61,7 @@ def used(**fields):
         ({"devices_busiest": 0.97}, "; the simulated devices were the limit"),
         ({"others_cpus": 4.0}, "; other programs were in the way"),
         ({"gateway_waited": 0.25}, "; the gateway had to wait for one 25% of the time"),
+        ({"stolen": 0.05}, "; other virtual machines took 5% of the processors' time"),
         (
             {"gateway_busiest": 0.97, "others_cpus": 4},
             "; the gateway's busiest thread was the limit",

@@ -49,6 +49,8 @@ def test_no_process_stays_behind():
         await computed(made, 2, 5)
         return made.pids()
 
-    for pid in run(body, 2):
+    pids = run(body, 2)
+    assert len(pids) == 2
+    for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)

@@ -239,9 +239,12 @@ class Link(Remote):
         self._timer.cancel()
         if self._exchange is not None:
             self._exchange.cancel()
+            self._exchange = None
         self._watch()
         self._sock.close()
         self.peers.disconnected(self.connection, now_ms())
         for peer in self.peers:
             self.stats.dropped += self.frames.forget(peer.index)
         self._gateway.ended(self, reason)
+        # Later: who ended it may be in the midst of what it consists of.
+        self._loop.call_soon(self.dissolve)

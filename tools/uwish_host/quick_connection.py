@@ -24,6 +24,10 @@ class QuickConnection(Connection):
             self.reader.cipher.rest()
             self.window.cipher.rest()
 
+    def dissolve(self):
+        """It is closed, and will not be used again: hold nobody who holds it."""
+        self.session = self._owner = None
+
     def receive(self, data, off, n, now):
         """See Connection."""
         end = off + n

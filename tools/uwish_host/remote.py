@@ -70,6 +70,16 @@ class Remote:
         self.stats.last_handshake_ms = handshake_ms
         self._gateway.established(self)
 
+    def dissolve(self):
+        """It is over, and nobody is in the midst of it: its parts let go of one another. Who it was
+        can still be asked. Otherwise its memory would be in use until Python looks for garbage that
+        old, after hundreds of thousands of connections."""
+        self._forget_senders()
+        self.inherited.clear()
+        self.frames.peers.clear()  # the pool's own list
+        self.peers = ()
+        self.connection.dissolve()
+
     # What the connection asks and tells its owner
 
     def authorise(self, connection, uid):
@@ -96,7 +106,7 @@ class Remote:
         return self._gateway.friends.asked(self, request_id, document)
 
     def accepts(self, connection):
-        """A contact may have any number of hosts."""
+        """Any host of a contact will do (see Gateway.identified for how many)."""
         return True
 
     def on_service(self, connection, buf, rsid_off, protocol_index, online):

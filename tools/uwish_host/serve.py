@@ -25,9 +25,11 @@ _STDOUT = 1
 # Seconds after which a thread that computes lets others run. The event loop's reaction to a frame
 # waits that long for the thread that writes to the database; Python's default is 5 ms.
 _SWITCH_S = 0.0005
-# How many objects more than before, and how many rounds of that, until Python looks for garbage.
-# Its default, made for small programs, walks over all connections again and again.
-_GARBAGE = (20_000, 20, 50)
+# How many objects more than before, and how many rounds of that, until Python looks for garbage
+# among the new ones, those of some rounds, and all. Everything stands still meanwhile: about a
+# microsecond for an object, of which a connection has 40. So few at a time, and all of them seldom:
+# connections that are over are no garbage (Remote.dissolve), and little else gets old.
+_GARBAGE = (1_000, 5, 100)
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 

@@ -19,6 +19,7 @@ before the clock starts where that is possible: not when they connect again and 
 import heapq
 import json
 import select
+import signal
 import sys
 import time
 
@@ -31,7 +32,8 @@ from . import sending
 from .device import SimDevice
 from .frame import template
 
-_TICK_S = 1.0
+_TICK_S = 1.0  # until each device has looked at its deadlines once
+_MOST = 0.01  # of all devices, in one turn
 _TURN_S = 0.001  # the longest wait between two looks at what is due
 _GIVE_UP_S = 120
 _LEAVE_S = 0.02
@@ -59,7 +61,9 @@ class Fleet:
         self._due = []  # a heap of (when, number, device): those that come again
         self._new = []  # online since somebody looked
         self._retries = 0
-        self._next_tick = time.monotonic() + _TICK_S
+        self._looked_at = time.monotonic()
+        self._ticks_due = 0.0
+        self._next_ticked = 0
         self._devices = []
         for number, dump in enumerate(order["identities"], order["first"]):
             identity = Identity.load(bytes.fromhex(dump))
@@ -201,14 +205,24 @@ class Fleet:
         now = time.monotonic()
         while self._due and self._due[0][0] <= now:
             heapq.heappop(self._due)[2].connect(time.monotonic_ns())
-        if now > self._next_tick:
-            self._next_tick = now + _TICK_S
-            for device in self._devices:
-                device.tick()
+        self._tick(now)
+
+    def _tick(self, now):
+        # A few in each turn, also after a pause: all at once would ping the gateway in one burst,
+        # which boards do not.
+        count = len(self._devices)
+        self._ticks_due += min((now - self._looked_at) / _TICK_S, _MOST) * count
+        self._looked_at = now
+        due = int(self._ticks_due)
+        self._ticks_due -= due
+        for _ in range(due):
+            self._devices[self._next_ticked].tick()
+            self._next_ticked = (self._next_ticked + 1) % count
 
 
 def main():
     """Obey until standard input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it without a word
     tune()
     fleet = None
     for line in sys.stdin:

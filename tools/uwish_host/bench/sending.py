@@ -28,17 +28,17 @@ def send(fleet, online, rate, seconds):
             continue
         # Who could not keep up for long does not make up for it in one go.
         due = min(int((now - began) * rate) - sent - full, 4 * len(online))
-        touched = {}
-        for _ in range(due):
+        while due > 0:
             device = online[at]
             at = at + 1 if at + 1 < len(online) else 0
-            if device.online:
-                if device.send(_stamp()):
-                    sent += 1
-                else:
-                    full += 1
-                touched[device] = None
-        for device in touched:
+            # On its way before the next one is made, or it would wait for that one's arithmetic.
+            for _ in range(-(-due // len(online))):
+                due -= 1
+                if device.online:
+                    if device.send(_stamp()):
+                        sent += 1
+                    else:
+                        full += 1
             _flush(device)
         fleet.turn(min(_TURN_S, len(online) / rate))
     took = time.monotonic() - began

@@ -9,10 +9,13 @@ input is answered:
     mark   {every}: counters since the last mark, which was `at` (seconds of CLOCK_MONOTONIC):
            frames, latency_ms (sorted), and what storage has done; from now on one latency of so
            many is kept
+    pids   {}: the processes that do its work
 """
 
 import asyncio
 import json
+import os
+import signal
 import sys
 import time
 from array import array
@@ -97,9 +100,10 @@ async def run(directory, kind, port):
                 found["written"] = storage.written - before[0]
                 found["written_s"] = storage.written_at - before[1]
                 before[:] = storage.written, storage.written_at
-            found["workers"] = gateway.powers.pids()
             found["latency_ms"] = sorted(found["latency_ms"])
             _say(found)
+        elif order["op"] == "pids":
+            _say([os.getpid(), *gateway.powers.pids()])
 
     loop.add_reader(sys.stdin, on_order)
     gateway.powers.fill_stock()
@@ -117,6 +121,7 @@ def _say(message):
 
 def main():
     """See above."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it without a word
     tune()
     asyncio.run(run(*sys.argv[1:4]))
 

@@ -37,7 +37,8 @@ class Usage:
         """Processors that were busy on average: `gateway_cpus`, `devices_cpus`, `others_cpus`;
         `gateway_busiest` and `devices_busiest`, the busiest thread of each; `gateway_cpu_s`;
         `gateway_waited`, which part of the time the gateway's main thread had something to do and
-        no processor, because others had them all (0 where the kernel does not say)."""
+        no processor, because others had them all (0 where the kernel does not say); and `stolen`,
+        which part of the processors' time was given to other virtual machines."""
         before, after = self._began, self._now()
         seconds = after["time"] - before["time"]
         gateway, devices, all_cpus = (
@@ -51,10 +52,12 @@ class Usage:
             "others_cpus": max(0.0, all_cpus - gateway - devices),
             "gateway_cpu_s": gateway * seconds,
             "gateway_waited": (after["waited"] - before["waited"]) / seconds,
+            "stolen": (after["stolen"] - before["stolen"]) / (seconds * _processors()),
         }
 
     def _now(self):
-        found = {"time": time.monotonic(), "all": _all_s(), "threads": {}}
+        found = {"time": time.monotonic(), "threads": {}}
+        found["all"], found["stolen"] = _all_s()
         found["waited"] = _waited_s(self._gateway[0])
         for name, pids in (("gateway", self._gateway), ("devices", self._devices)):
             found[name] = cpu_s(*pids)
@@ -74,6 +77,8 @@ def limit(found):
     )
     if found["gateway_waited"] >= _NOTICED:
         parts += f"; the gateway had to wait for one {found['gateway_waited']:.0%} of the time"
+    if found["stolen"] >= _NOTICED:
+        parts += f"; other virtual machines took {found['stolen']:.0%} of the processors' time"
     if found["gateway_busiest"] >= _BUSY:
         return f"{parts}; the gateway's busiest thread was the limit"
     if found["devices_busiest"] >= _BUSY:
@@ -106,7 +111,12 @@ def _waited_s(pid):
 
 
 def _all_s():
-    # user, nice, system, idle, iowait, irq, softirq, steal: all but the two in which it waits.
+    # Busy, and stolen. user, nice, system, idle, iowait, irq, softirq, steal: busy is all but the
+    # two in which it waits, and the last.
     with open("/proc/stat") as file:
         fields = [int(field) for field in file.readline().split()[1:9]]
-    return (sum(fields) - fields[3] - fields[4]) / _TICKS
+    return (sum(fields[:3]) + sum(fields[5:7])) / _TICKS, fields[7] / _TICKS
+
+
+def _processors():
+    return os.cpu_count() or 1

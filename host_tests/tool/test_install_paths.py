@@ -32,7 +32,7 @@ def test_mip_from_the_local_folder(tmp_path):
     with VirtualBoard(tmp_path / "flash", heap=HEAP) as board:
         board.wait_prompt()
         mip_install(board, LIB / "package.json")
-        # The twenty lines of the README begin like this.
+        # The program in the README begins like this.
         code = "import uwish\napp = uwish.App('greenhouse', protocols=('sensor',))"
         made = f"{code}\napp.identity.create('greenhouse')"
         uid, there = value_on_board(board, "(app.uid, uwish.__file__)", made)

@@ -121,7 +121,10 @@ def test_two_files_with_one_content(blank, monkeypatch):
 
 def test_a_source_that_would_be_loaded_instead_is_removed(board):
     write_on_board(board, "/lib/uwish/app.py", "raise SystemExit")
-    assert Tool(board).json("deploy")["deployed"]["removed"] == ["/lib/uwish/app.py"]
+    # What mip leaves of a module that deploy merges into another one.
+    write_on_board(board, "/lib/uwish/crypto/__init__.py", "raise SystemExit")
+    removed = Tool(board).json("deploy")["deployed"]["removed"]
+    assert removed == ["/lib/uwish/app.py", "/lib/uwish/crypto/__init__.py"]
 
 
 def test_a_damaged_manifest_is_as_good_as_none(board):

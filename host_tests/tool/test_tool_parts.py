@@ -8,7 +8,7 @@ import pytest
 from tool_on_board import PASSWORD
 
 from uwish_host.board import compile as compiler
-from uwish_host.board import ports, secret, sources
+from uwish_host.board import listen, ports, secret, sources
 from uwish_host.board.compile import Format
 from uwish_host.board.layout import Deployed, Layout
 from uwish_host.board.listen import Listener
@@ -167,6 +167,32 @@ def test_a_pseudo_terminal_that_is_gone_is_not_looked_for_again():
         os.close(master)
         with pytest.raises(Failure, match="is gone"):
             next(lines)
+
+
+def test_a_port_that_went_away_is_waited_for_and_that_is_told(monkeypatch):
+    before, then = os.openpty(), os.openpty()
+    opened = []
+
+    def open_port(name, silence_s):
+        opened.append(name)
+        if len(opened) == 2:
+            raise Failure("there is no port")
+        terminal = (before if len(opened) == 1 else then)[1]
+        return ports.open_port(os.ttyname(terminal), silence_s)
+
+    monkeypatch.setattr(listen, "open_port", open_port)
+    told = []
+    with Listener("/dev/ttyUSB0", gone=lambda: told.append("gone")) as listener:
+        lines = listener.lines()
+        for end in before:
+            os.close(end)
+        while len(opened) < 3:
+            assert next(lines) is None
+        os.write(then[0], b"hello\n")
+        assert next(line for line in lines if line is not None) == "hello"
+    assert told == ["gone"]
+    for end in then:
+        os.close(end)
 
 
 def test_a_password_from_a_file(tmp_path):

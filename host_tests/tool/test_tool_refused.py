@@ -7,6 +7,7 @@ from tool_on_board import Tool, devices, provision
 
 import uwish
 from uwish_host.board import enrol
+from uwish_host.board.port import Board
 
 
 def test_safe_mode_ends_the_waiting_at_once(board, gateway):
@@ -42,6 +43,19 @@ def test_an_interrupted_command_lets_the_device_go_on(board, gateway, monkeypatc
         .exit_code
     )
     monkeypatch.setattr(enrol.Enrolment, "identity", call)
+    board.wait_output("uwish info: online:", since=mark)
+
+
+def test_a_call_that_is_interrupted_lets_the_device_go_on(board, gateway, monkeypatch):
+    provision(board, gateway, wait=20)
+    mark = len(board.output)
+
+    def interrupted(self, *_):
+        # Ctrl-C comes when its programs are stopped, and before the command has it.
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Board, "run", interrupted)
+    assert Tool(board).run("pins").exit_code == 1
     board.wait_output("uwish info: online:", since=mark)
 
 

@@ -24,7 +24,7 @@ _COMMANDS = {
     "doctor": "doctor",
     "bench": "bench",
     "sim": "sim",
-    "sim-control": "sim",
+    "sim-control": "sim_control",
 }
 
 

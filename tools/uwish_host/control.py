@@ -140,6 +140,7 @@ class ControlClient:
     """One conversation with the gateway of `state`; `request` answers with a dict."""
 
     def __init__(self, state, timeout_s=10):
+        state.require()
         self._sock = socket.socket(socket.AF_UNIX)
         self._sock.settimeout(timeout_s)
         try:

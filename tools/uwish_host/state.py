@@ -3,7 +3,7 @@
 identity.json   our identity, with the private key
 contacts.json   who may connect; may be a link to a list that several gateways share
 gateway.toml    settings of `uwish gateway`, when there are any (commands/settings.py)
-requests.json   who asks to be let in, when that was ever allowed
+requests.json   who asks to be let in, when that was ever allowed; requests.lock while it is changed
 contacts.lock   held while a command changes the contacts; beside the list itself
 gateway.lock    held while a gateway runs
 control.sock    where commands reach it
@@ -55,7 +55,7 @@ class State:
                     f"there are contacts but no identity in {self.directory}: "
                     f"restore {self.identity_path.name} from a backup"
                 )
-            identity_file.create(self.identity_path, alias or DEFAULT_ALIAS)
+            identity_file.create(self.identity_path, DEFAULT_ALIAS if alias is None else alias)
             return True
 
     def create(self, alias):
@@ -94,7 +94,7 @@ class State:
 
     def identity(self):
         """Our identity."""
-        self._require()
+        self.require()
         return identity_file.load(self.identity_path)
 
     def settings(self):
@@ -108,7 +108,7 @@ class State:
 
     def contacts(self):
         """{uid: Contact}."""
-        self._require()
+        self.require()
         return contacts_file.load(self.contacts_path)
 
     def check_privacy(self):
@@ -140,7 +140,7 @@ class State:
     @contextlib.contextmanager
     def changing_contacts(self):
         """The contacts, to be changed in the block; what differs at its end is saved."""
-        self._require()
+        self.require()
         with self._contacts_lock():
             contacts = self.contacts()
             before = dict(contacts)
@@ -155,16 +155,17 @@ class State:
             busy=f"a gateway runs with this state already: {self.directory}",
         )
 
+    def require(self):
+        """A Failure when there is no such directory."""
+        if not self.directory.is_dir():
+            raise Failure(
+                f"there is no state directory {self.directory}: `uwish gateway` or "
+                f"`uwish device add` makes it"
+            )
+
     def _list_path(self):
         # What is written takes the place of the list, not of a link to it.
         return self.contacts_path.resolve()
 
     def _contacts_lock(self):
         return files.locked(self._list_path().with_name("contacts.lock"))
-
-    def _require(self):
-        if not self.directory.is_dir():
-            raise Failure(
-                f"there is no state directory {self.directory}: `uwish gateway` or "
-                f"`uwish device add` makes it"
-            )

@@ -17,6 +17,7 @@ import base64
 from ..errors import Failure
 from .layout import Deployed, sha256
 from .port import BoardError, source
+from .sources import library
 
 FOLDER = "/deploy"
 MANIFEST = f"{FOLDER}/manifest"
@@ -127,8 +128,9 @@ class Deploy:
         has = self._hash(wanted, done)
         wrong = [path for path in wanted if has[path] != wanted[path]]
         if wrong:
+            others = f" (and {len(wrong) - 1} more)" if wrong[1:] else ""
             raise Failure(
-                f"{self._board.port}: {wrong[0]} is not what was sent (and {len(wrong) - 1} more): "
+                f"{self._board.port}: {wrong[0]} is not what was sent{others}: "
                 "run `uwish deploy` again; if it stays so, the flash is worn out"
             )
 
@@ -159,10 +161,12 @@ class Deploy:
             )
 
     def _shadows(self):
-        """Sources that MicroPython would load instead of the .mpy beside them (mip puts such files
-        there)."""
-        sources = [p[:-4] + ".py" for p in self._layout.files if p.endswith(".mpy")]
-        return self._board.call("disk", "present", sources)
+        """Sources that MicroPython would load instead of ours (mip puts such files there): beside
+        a .mpy of ours, and of the library also where we have none, because what was merged into
+        another module has left its folder behind, where an old __init__.py would run."""
+        beside = {p[:-4] + ".py" for p in self._layout.files if p.endswith(".mpy")}
+        beside.update(f"/lib/{name}" for name in library())
+        return self._board.call("disk", "present", sorted(beside.difference(self._layout.files)))
 
     def _require_room(self, missing):
         board = self._board

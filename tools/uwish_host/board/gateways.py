@@ -22,6 +22,8 @@ _ELSEWHERE = ("192.0.2.1", 9)
 
 def open_gateway(text):
     """The gateway that `text` names: "core:HOST:PORT", or a state directory."""
+    if not text:
+        raise Failure("--gateway has an empty name: is a variable of the shell not set?")
     if text.startswith("core:"):
         return DesktopCore(*parse_address(text.removeprefix("core:")))
     return OwnGateway(State(Path(text)))

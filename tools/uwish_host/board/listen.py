@@ -13,13 +13,15 @@ _POLL_S = 0.2
 class Listener:
     """Hears the board at `port`; a context manager. `lines()` yields what it prints, line by line,
     and None when it has been silent for a while. A port that goes away (a board on its own USB does
-    that in a reset) is opened again when it is back, for at most `patience_s`. `transport` is the
-    port where it is open already (port.Board.restart_and_leave_open): then nothing is missed."""
+    that in a reset) is opened again when it is back, for at most `patience_s`; `gone()` is called
+    when it went. `transport` is the port where it is open already
+    (port.Board.restart_and_leave_open): then nothing is missed."""
 
-    def __init__(self, port, transport=None, patience_s=10):
+    def __init__(self, port, transport=None, patience_s=10, gone=lambda: None):
         self._port = port
         # A pseudo-terminal does not come back: by then its number may be that of another board.
         self._patience_s = 0 if port.startswith("/dev/pts/") else patience_s
+        self._gone = gone
         self._transport = transport
         self._line = bytearray()
 
@@ -45,7 +47,9 @@ class Listener:
                 data = serial.read(max(1, serial.in_waiting))
             except (OSError, SerialException, Failure):
                 self._close()
-                gone_since = gone_since or time.monotonic()
+                if gone_since is None:
+                    gone_since = time.monotonic()
+                    self._gone()
                 if time.monotonic() - gone_since >= self._patience_s:
                     raise Failure(f"{self._port} is gone: check the cable and the power") from None
                 time.sleep(_POLL_S)

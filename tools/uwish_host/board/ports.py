@@ -26,13 +26,17 @@ def choose_port(name):
     """`name` if it is there, or the only USB port when `name` is None; else a Failure that lists
     what is there."""
     found = usb_ports()
-    listed = f"the ports with a board are {', '.join(found)}" if found else "no board is plugged in"
+    listed = f"the ports with a board are {', '.join(found)}" if found else "plug a board in"
     if name is None:
         if len(found) == 1:
             return found[0]
         if not found:
-            raise Failure(f"{listed}: check that the cable carries data, not only power")
+            raise Failure(
+                "no board is plugged in: check that the cable carries data, not only power"
+            )
         raise Failure(f"choose one with --port: {listed}")
+    if not name:
+        raise Failure(f"--port has an empty name: {listed}")
     if "://" in name:  # pyserial's URLs: rfc2217://, socket://
         return name
     # mpremote knows a pseudo-terminal only by its own name.

@@ -14,7 +14,7 @@ from ..names import printable
 
 class Report:
     """Lines go to stdout as things happen; with `as_json` there is one object at the end instead.
-    Bars go to stderr, and only when that is a terminal."""
+    Bars go to stderr, and only when that is a terminal on which one can draw."""
 
     def __init__(self, as_json=False):
         self.fields = {}
@@ -46,12 +46,9 @@ class Report:
         columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn())
         if total is not None:
             columns += (TaskProgressColumn(),)
-        bars = Progress(
-            *columns,
-            console=Console(stderr=True),
-            transient=True,
-            disable=not sys.stderr.isatty(),
-        )
+        console = Console(stderr=True)
+        drawn = sys.stderr.isatty() and not console.is_dumb_terminal
+        bars = Progress(*columns, console=console, transient=True, disable=not drawn)
         with bars:
             task = bars.add_task(title, total=total)
 

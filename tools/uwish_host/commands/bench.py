@@ -9,6 +9,7 @@ from ..bench import machine, report
 from ..bench.contender import BARE, DECODED, STORED, OurGateway
 from ..bench.frame import OPAQUE, SENML
 from ..bench.run import Bench, make_identities
+from ..option_group import Number
 
 
 @click.group()
@@ -20,12 +21,12 @@ def bench():
 @click.option("--devices", type=click.IntRange(1, 20000), default=200, show_default=True)
 @click.option(
     "--rate",
-    type=click.FloatRange(min=0),
+    type=Number(0, 1e6),
     default=0,
     show_default=True,
     help="Frames a second of all devices together; 0: as many as go.",
 )
-@click.option("--seconds", type=click.FloatRange(0.1, 3600), default=5, show_default=True)
+@click.option("--seconds", type=Number(0.1, 3600), default=5, show_default=True)
 @click.option(
     "--what",
     type=click.Choice((BARE, DECODED, STORED)),

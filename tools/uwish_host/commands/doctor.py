@@ -3,6 +3,7 @@
 import json
 
 import click
+from rich.console import Console
 
 from ..board.diagnosis import FAILED, LEFT_OUT, NOTE, OK, Diagnosis, Step
 from ..board.from_outside import listen_for_online, look_at_gateway
@@ -12,6 +13,7 @@ from ..board.online import wait_online
 from ..board.report import Report
 from ..errors import Failure
 from ..names import printable
+from ..option_group import Number
 from .board_options import named_port_option, stopped_board
 from .options import json_option
 
@@ -24,7 +26,7 @@ _MARKS = {OK: ("ok", "green"), NOTE: ("note", "yellow"), FAILED: ("FAILED", "red
 @click.option(
     "--wait",
     "wait_s",
-    type=click.FloatRange(0),
+    type=Number(0, 86_400),
     default=30.0,
     show_default=True,
     help="Seconds, for it to come online; 0: don't.",
@@ -38,7 +40,7 @@ def doctor(port, gateway, wait_s, as_json):
     """
     examination = Examination(as_json)
     try:
-        examination.run(port, gateway and open_gateway(gateway), wait_s)
+        examination.run(port, None if gateway is None else open_gateway(gateway), wait_s)
     finally:
         examination.finish()
     raise SystemExit(1 if examination.failed else 0)
@@ -52,6 +54,8 @@ class Examination:
         self._report = Report(as_json)
         self._as_json = as_json
         self._steps = []
+        console = Console()  # knows NO_COLOR and TERM
+        self._in_colour = bool(console.color_system) and not console.no_color
 
     def run(self, find_port, gateway, wait_s):
         """Look at everything."""
@@ -112,5 +116,8 @@ class Examination:
         if self._as_json:
             return
         mark, colour = _MARKS.get(step.state, ("-", None))
-        line = f"{step.name:<9} {click.style(f'{mark:<6}', fg=colour)} {printable(step.text)}"
+        mark = f"{mark:<6}"
+        if colour and self._in_colour:
+            mark = click.style(mark, fg=colour)
+        line = f"{step.name:<9} {mark} {printable(step.text)}"
         click.echo(line + (f"  Try: {step.mend.rstrip('.?')}." if step.mend else ""))

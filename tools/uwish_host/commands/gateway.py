@@ -15,6 +15,7 @@ from ..metrics.part import measuring, metrics_options
 from ..mqtt import mqtt_options, publishing
 from ..ops.friend_requests import befriending, friend_option
 from ..ops.notify import notifying
+from ..option_group import refuse_alone
 from ..serve import serve
 from ..show import Show
 from ..storage.part import storage_options, storing
@@ -104,7 +105,10 @@ def _understand(
     http_names,
     **storage,
 ):
+    refuse_alone("mqtt", "metrics", "http")
     host, port = parse_address(address)
+    if len(set(protocols)) < len(protocols):
+        raise Failure("the same --protocol is given twice")
     try:
         service = Service(name, protocols)
     except ValueError as error:

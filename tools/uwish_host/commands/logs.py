@@ -36,7 +36,11 @@ def logs(port, restart, lines, as_json):
             transport = board.restart_and_leave_open()
     names = Names(build)
     click.echo(f"listening at {port}; Ctrl-C ends it", err=True)
-    with Listener(port, transport) as listener:
+
+    def gone():
+        click.echo(f"{port} went away: waiting for it", err=True)
+
+    with Listener(port, transport, gone=gone) as listener:
         heard = (line for line in listener.lines() if line is not None)
         with contextlib.suppress(KeyboardInterrupt):
             for line in itertools.islice(heard, lines):

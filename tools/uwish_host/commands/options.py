@@ -8,6 +8,19 @@ import click
 from ..state import State
 
 
+class Directory(click.Path):
+    """A directory's name, as pathlib.Path: not an empty one, which would be where one is."""
+
+    def __init__(self, **options):
+        super().__init__(path_type=Path, **options)
+
+    def convert(self, value, param, ctx):
+        """See click.ParamType."""
+        if value == "":
+            self.fail("an empty name: is a variable of the shell not set?", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def state_option(function, readable=True):
     """`--state DIR`, given to the command as a State; into a `readable` one we must be
     allowed to look."""
@@ -18,7 +31,7 @@ def state_option(function, readable=True):
         metavar="DIR",
         required=True,
         envvar="UWISH_STATE",
-        type=click.Path(path_type=Path, readable=readable),
+        type=Directory(readable=readable),
         help="The gateway's state directory (or the environment variable UWISH_STATE).",
     )
     @functools.wraps(function)

@@ -67,7 +67,7 @@ def pin(given, whom, transport, rhid, policy, priority):
         if document is not None:
             uid = device.add_contact(document, transports)
         else:
-            uid = _find(device, whom)
+            uid = _find(device, whom, ", or give a file with the identity document")
         if device.pin(uid, rhid, policy, priority) == _FULL:
             raise Failure("the device's pin table is full: unpin somebody first")
 
@@ -134,8 +134,8 @@ def _shown(pin, known):
     return text, fields
 
 
-def _find(device, whom):
-    """The uid, in hex, of one contact of the device."""
+def _find(device, whom, otherwise=""):
+    """The uid, in hex, of one contact of the device; `otherwise` is what else one may try."""
     others = [contact for contact in device.contacts() if not contact["own"]]
     found = [contact for contact in others if contact["alias"] == whom]
     if not found and len(whom) >= 6:
@@ -144,7 +144,7 @@ def _find(device, whom):
         return found[0]["uid"]
     if found:
         raise Failure(f"{whom!r} means {len(found)} contacts: give more digits of the uid")
-    raise Failure(f"the device knows no {whom!r}: give a file with the identity document")
+    raise Failure(f"the device knows no {whom!r}: see `uwish pins list`{otherwise}")
 
 
 def _document(whom):

@@ -10,6 +10,7 @@ from ..board.online import wait_online
 from ..board.report import Report
 from ..board.secret import ask_password
 from ..names import printable
+from ..option_group import Number
 from .board_options import port_option, stopped_board
 from .options import json_option
 
@@ -42,7 +43,7 @@ from .options import json_option
 @click.option(
     "--wait",
     "wait_s",
-    type=click.FloatRange(0),
+    type=Number(0, 86_400),
     default=60.0,
     show_default=True,
     help="Seconds to wait for it, 0: don't.",

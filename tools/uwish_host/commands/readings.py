@@ -9,10 +9,10 @@ import time
 
 import click
 
-from ..errors import Failure
 from ..moment import parse_moment, show_moment
 from ..names import printable
 from ..storage import Database
+from ..storage.causes import unusable
 from .options import state_option
 
 # The columns of each kind, in order; the widths of a table are for what is usual.
@@ -23,6 +23,9 @@ _COLUMNS = {
     "devices": {"device": 16, "name": 16, "protocol": 10, "online": 6, "since": 23, "uid": 0},
 }
 
+_FORMULA = tuple("=+-@")  # how a text begins that a spreadsheet would compute
+_MOST = 10**9  # rows
+
 
 @click.command()
 @state_option
@@ -30,7 +33,9 @@ _COLUMNS = {
 @click.option("--name", metavar="PATTERN", help="Readings of this name; * and ? stand for others.")
 @click.option("--since", metavar="TIME", help="15m, 2h, 7d, or 2026-05-04T12:00.")
 @click.option("--until", metavar="TIME", help="The same; exclusive.")
-@click.option("--last", type=click.IntRange(min=1), metavar="N", help="Only so many, the latest.")
+@click.option(
+    "--last", type=click.IntRange(1, _MOST), metavar="N", help="Only so many, the latest."
+)
 @click.option("--frames", is_flag=True, help="Frames as they came, not readings.")
 @click.option("--presence", is_flag=True, help="Who came and went.")
 @click.option("--devices", is_flag=True, help="Who was ever here.")
@@ -58,12 +63,15 @@ def readings(state, device, name, since, until, last, frames, presence, devices,
         if any(value is not None for value in asked.values()):
             raise click.UsageError("--devices shows all of them")
         asked = {}
+    if None not in (since, until) and asked["since"] >= asked["until"]:
+        raise click.UsageError("--since is not before --until: there is no time between them")
+    state.require()
     write = {None: _write_table, "csv": _write_csv, "json": _write_json}[form]
     try:
         with Database(state.readings_path) as database:
             write(getattr(database, what)(**asked), _COLUMNS[what])
     except sqlite3.Error as error:
-        raise Failure(f"cannot read {state.readings_path}: {error}") from None
+        raise unusable(state.readings_path, error) from None
 
 
 def _one_of(**flags):
@@ -82,11 +90,20 @@ def _write_json(rows, columns):
 def _write_csv(rows, columns):
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    for cells in itertools.chain([columns], ([row[c] for c in columns] for row in rows)):
+    cells_of = ([_harmless(row[column]) for column in columns] for row in rows)
+    for cells in itertools.chain([columns], cells_of):
         writer.writerow(cells)
         click.echo(out.getvalue(), nl=False)
         out.seek(0)
         out.truncate()
+
+
+def _harmless(value):
+    # Texts come from devices: none may steer a terminal, or be a formula to a spreadsheet.
+    if not isinstance(value, str):
+        return value
+    text = "\n".join(map(printable, value.split("\n")))
+    return f"'{text}" if text.lstrip()[:1] in _FORMULA else text
 
 
 def _write_table(rows, columns):

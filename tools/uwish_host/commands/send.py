@@ -42,7 +42,8 @@ def send(state, device, hex_, json_, text, senml, protocol, service):
     404     4     no such device, or it is not online
     413     5     larger than the gateway or the device can ever take
     507     7     the send buffer for this device is full now: try again
-            1     no gateway runs, or the command makes no sense
+            1     no gateway runs, or the payload makes no sense
+            2     the options make no sense
     """
     given = {"--hex": hex_, "--json": json_, "--text": text, "--senml": senml or None}
     if sum(value is not None for value in given.values()) != 1:

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from ..errors import Failure
 from ..fleet.feed import MAX_S, MIN_S
+from ..option_group import Number
 from ..watch.lines import json_lines, json_once, print_once
 from ..watch.live import watch_live
 from ..watch.table import Style
@@ -31,7 +32,7 @@ _WIDE = 140  # columns where there is no terminal
 @click.option(
     "--interval",
     "every_s",
-    type=click.FloatRange(MIN_S, MAX_S),
+    type=Number(MIN_S, MAX_S),
     metavar="SECONDS",
     default=1.0,
     show_default=True,
@@ -43,8 +44,10 @@ _WIDE = 140  # columns where there is no terminal
 def watch(state, order, name, every_s, once, ascii_only, as_json):
     """Watch the devices of a running gateway: who is here, what they say, how they fare.
 
-    Any number of people may, at any time. Keys: n and p turn pages, s changes the order, q ends it,
-    and so does Ctrl-C.
+    A device that is at another gateway of the same identity is offline at this one.
+
+    Any number of people may watch, at any time. Keys: n and p turn pages, s changes the order, q
+    ends it, and so does Ctrl-C.
     """
     with contextlib.suppress(KeyboardInterrupt):
         if as_json and once:

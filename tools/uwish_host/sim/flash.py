@@ -54,11 +54,6 @@ class Flash:
         """Writes and erases since the broker began."""
         return _METER.unpack(self._words)[0]
 
-    @property
-    def fails_at(self):
-        """The number of the write during which the power fails, 0 for none."""
-        return _METER.unpack(self._words)[1]
-
     def fail_after(self, writes, portion=0.5):
         """Let the power fail during the write or erase that follows `writes` more, when `portion`
         (0 to below 1) of it has happened."""

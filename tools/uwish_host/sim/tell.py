@@ -1,5 +1,6 @@
 """What a virtual board's events are, in sentences; events.JsonLines takes them as they are.
 
+port       port, link: its port, and another name for it; with `--json` only, before all others
 boot       cause: power-on, hard, watchdog, deepsleep, soft
 prompt     a prompt waits for input
 power      on

@@ -10,10 +10,14 @@ def obey(commands, pack):
         commands.report("", "not a sound SenML pack in CBOR")
         return 0
     made = 0
+    strange = False
     while reader.next():
         setting = _find(commands, reader)
         if setting is None:
-            commands.report("", "no setting of that name")
+            if not strange:
+                # Once: a pack can have a thousand records, and a console is slow.
+                commands.report("", "no setting of that name")
+            strange = True
             continue
         refusal = _fault(setting, reader) or setting.apply(reader.number)
         commands.report(setting.name, refusal or reader.number)

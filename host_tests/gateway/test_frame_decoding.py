@@ -193,10 +193,22 @@ def test_extensions_are_passed_over_unless_they_must_be_understood():
         [{-1: 11, 0: "a", 2: 1}],  # a later version
         [{0: "a", 2: Decimal("1E+1000000000")}],
         [{0: "a", 2: 1}, {0: "b", 2: None}],
+        [{0: "a" * 257, 2: 1}],
+        [{-2: "a" * 200, 0: "a" * 57, 2: 1}],
+        [{0: "a", 1: "m" * 257, 2: 1}],
+        [{-4: "m" * 257, 0: "a", 2: 1}],
+        [{0: "a" * 257, 4: True}],
+        [{0: "a", 1: "m" * 257, 3: "text"}],
     ],
 )
 def test_what_is_no_senml(records):
     assert resolve(records, NOW) == []
+
+
+@pytest.mark.parametrize("content", [{2: 1}, {4: True}])
+def test_the_longest_name_and_unit(content):
+    (reading,) = resolve([{-2: "a" * 200, -4: "m" * 256, 0: "a" * 56, **content}], NOW)
+    assert (reading.name, reading.unit) == ("a" * 256, "m" * 256)
 
 
 def test_moments():

@@ -2,8 +2,9 @@
 
 import socket
 
-from gateway_world import hello, rest_of, until
+from gateway_world import another_host_of, hello, rest_of, until
 
+import uwish_host.gateway
 from uwish_host import lobby
 
 
@@ -64,3 +65,23 @@ def test_who_is_waiting_when_the_gateway_ends_is_told_to_come_again(gateway):
         until(lambda: gateway.call(len, gateway.gateway._links))
         gateway.call(gateway.gateway.close)
         assert rest_of(sock) == b"\x01\x80"
+
+
+def test_a_contact_that_makes_up_hosts_has_so_many_at_once(
+    gateway, online_device, make_device, monkeypatch
+):
+    monkeypatch.setattr(uwish_host.gateway, "MAX_HOSTS", 1)
+    one = online_device()
+    other = online_device("pump")
+    two = make_device(store=another_host_of(one))
+    two.pin(gateway)
+    (refused,) = until(lambda: gateway.named("refused"), two)
+    assert refused["reason"] == "overloaded"
+    one.app.close()
+    until(lambda: len(gateway.named("offline")) == 1, other)
+    until(lambda: two.online, two)
+    assert other.online
+    two.app.close()
+    other.app.close()
+    until(lambda: len(gateway.named("offline")) == 3)
+    assert gateway.gateway._hosts_of == {}

@@ -163,6 +163,21 @@ def test_a_stalled_handshake_is_dropped_at_the_deadline(gateway, make_device, mo
     assert reasons == {"handshake_timeout"}
 
 
+@pytest.mark.parametrize("begin", ["W.", "all of it"])
+def test_who_hangs_up_is_told_of_unless_he_has_said_nothing(gateway, make_device, begin):
+    device = make_device()
+    gateway.let_in(device)
+    first = hello(gateway, device.app.uid) if begin == "all of it" else begin.encode()
+    for said in (b"", first):
+        with gateway.connect() as sock:
+            sock.sendall(said)
+    (refused,) = until(lambda: gateway.named("refused"))
+    assert refused["reason"] == "lost"
+    until(lambda: gateway.call(gateway.gateway.connection_count) == 0)
+    assert len(gateway.named("refused")) == 1
+    assert gateway.call(lambda: dict(gateway.gateway.refused)) == {"lost": 1}
+
+
 def test_the_lines_about_strangers_are_limited(gateway):
     time = [0.0]
     gateway.gateway._limit = RateLimit(clock=lambda: time[0])

@@ -118,3 +118,14 @@ def test_nothing_is_kept_of_who_has_left():
     assert len(room) == 0
     assert (room._strangers, room._callers) == ({}, {})
     assert (len(room._strangers_of), len(room._callers_of)) == (0, 0)
+
+
+def test_who_knows_a_uid_does_not_push_out_who_calls_from_elsewhere():
+    room = Lobby()
+    others = [Waiting(room, "198.51.100.1", ruid=b"a") for _ in range(9)]
+    device = Waiting(room, ruid=b"a")
+    for link in (*others[:3], device, *others[3:]):
+        room.enter(link)
+        assert room.identify(link)
+    assert device.reason is None
+    assert [link.reason for link in others] == [OVERLOADED] * 7 + [None] * 2

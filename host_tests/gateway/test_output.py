@@ -79,6 +79,67 @@ def test_a_reader_that_stops_costs_events_and_is_told_how_many(pipe, monkeypatch
     assert lines[-2:] == [["lost", {"count": 8}], ["last", {}]]
 
 
+class Lines:
+    """Somebody who reads so many frames a second; `told` is what he was told."""
+
+    def __init__(self, per_s=None):
+        self.told = []
+        if per_s is not None:
+            self.per_s = per_s
+
+    def __call__(self, event, fields):
+        self.told.append((event, fields.get("count")))
+
+
+class AlwaysRoom:
+    def has_room(self):
+        return True
+
+
+def test_a_flood_of_frames_is_told_in_part_and_everything_else_whole():
+    now = [0.0]
+    lines = Lines(per_s=2)
+    tell = Reporter(lines, AlwaysRoom(), clock=lambda: now[0])
+    for _ in range(100):
+        tell("frame", {})
+    tell("closed", {})
+    assert lines.told == [("frame", None)] * 20 + [("lost", 80), ("closed", None)]
+    lines.told.clear()
+    for _ in range(32):
+        now[0] += 0.125
+        tell("frame", {})
+        tell("offline", {})
+        tell("closed", {})
+    # In four seconds, in which it is no news again that there are more.
+    assert lines.told.count(("frame", None)) + lines.told.count(("offline", None)) == 8
+    assert lines.told.count(("closed", None)) == 32
+    assert [event for event, _ in lines.told if event == "lost"] == []
+    now[0] += 5
+    tell("frame", {})
+    assert lines.told[-2:] == [("lost", 56), ("frame", None)]
+
+
+def test_a_frame_of_many_readings_is_many_lines():
+    lines = Lines(per_s=2)
+    tell = Reporter(lines, AlwaysRoom(), clock=lambda: 0.0)
+    for readings in (12, 9, 8, 1):
+        tell("frame", {"format": "senml", "value": [{}] * readings, "count": readings})
+    assert lines.told == [("frame", 12), ("lost", 1), ("frame", 8)]
+    lines.told.clear()
+    tell = Reporter(lines, AlwaysRoom(), clock=lambda: 0.0)
+    # The largest of all can be seen all the same.
+    tell("frame", {"format": "senml", "value": [{}] * 2000, "count": 2000})
+    assert lines.told == [("frame", 2000)]
+
+
+def test_a_program_is_told_all_frames():
+    lines = Lines()
+    tell = Reporter(lines, AlwaysRoom())
+    for _ in range(5000):
+        tell("frame", {})
+    assert lines.told == [("frame", None)] * 5000
+
+
 def test_the_end_does_not_wait_for_ever(pipe, monkeypatch):
     monkeypatch.setattr(output, "_LAST_WORDS_S", 0.01)
     stream = Output(pipe[1], nobody_gone)

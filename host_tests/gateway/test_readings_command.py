@@ -89,6 +89,19 @@ def test_csv_of_text_with_commas_and_quotes(state):
     assert rows[0]["value"] == text
 
 
+def test_csv_has_no_formulas_and_nothing_for_a_terminal(state):
+    texts = ["=1+1", "+1", "-1", "@a", " =1", "a=1", "\x1b[2J", "\t=1", ""]
+    store(
+        state.readings_path,
+        frame(senml(-1, "=n", "=u"), T + 50, device(3, "=alias")),
+        frame(cbor2.dumps([{0: "x", 3: text} for text in texts]), T + 51, LAMP),
+    )
+    first, *rows = csv.DictReader(io.StringIO(ok(state, "--csv", "--last", 1 + len(texts))))
+    assert list(first.values())[1:5] == ["'=alias", "'=n", "-1", "'=u"]
+    shown = ["'=1+1", "'+1", "'-1", "'@a", "' =1", "a=1", "\\x1b[2J", "\\t=1", ""]
+    assert [row["value"] for row in rows] == shown
+
+
 def test_the_table_has_a_line_for_each(state):
     head, *lines = ok(state).splitlines()
     assert head.split() == ["time", "device", "name", "value", "unit"]
@@ -193,7 +206,7 @@ def test_a_database_that_is_damaged_inside(state):
         file.write(b"\xff" * (size - 4096))
     result = uwish(state)
     assert result.exit_code == 1
-    assert f"cannot read {state.readings_path}: " in result.stderr
+    assert f"cannot use {state.readings_path}: " in result.stderr
 
 
 def test_the_gateway_may_write_meanwhile(state):

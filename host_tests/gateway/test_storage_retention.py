@@ -1,10 +1,12 @@
 """What is too old or too much goes, and nothing else."""
 
 import sqlite3
+import time
 
 import pytest
 from storage_world import Running, device, frame, presence, rows, senml, store, until
 
+from uwish_host.storage import retention
 from uwish_host.storage.retention import Retention, used_bytes
 from uwish_host.storage.tidy import Tidy
 
@@ -71,9 +73,9 @@ def test_it_looks_only_now_and_then(path, db):
     assert counts(path)[0] == 1
     statements = []
     db.set_trace_callback(statements.append)
-    keeping.turn(db, NOW + 2 * DAY, 29)
+    keeping.turn(db, NOW + 0.9 * DAY, 29)
     assert statements == []
-    keeping.turn(db, NOW + 2 * DAY, 3600)
+    keeping.turn(db, NOW + DAY + 1, 3600)
     assert counts(path)[0] == 0
 
 
@@ -128,6 +130,39 @@ def test_what_is_dated_wrongly_does_not_stand_in_the_way(path, db):
     assert used_bytes(db) <= 100_000
 
 
+def test_what_is_dated_in_the_future_goes_by_when_it_came(path, db):
+    items = [frame(senml(day, at=NOW + 1000 * DAY), NOW - day * DAY) for day in range(9, -1, -1)]
+    store(path, *items)
+    sort_in(db)
+    Retention(keep_days=4.5).turn(db, NOW, 0)
+    kept = rows(path, "SELECT value FROM reading ORDER BY id")
+    assert kept == [(4,), (3,), (2,), (1,), (0,)]
+
+
+def test_what_is_dated_in_the_future_takes_no_room_from_the_others(path, db):
+    items = []
+    for n in range(5000):
+        items.append(frame(senml(n, at=NOW + 1000 * DAY + n), NOW + n))
+        items.append(frame(senml(n), NOW + n, device(1)))
+    store(path, *items, raw="none")
+    sort_in(db)
+    shrink(db, Retention(keep_bytes=used_bytes(db) // 2), NOW + 5000)
+    found = dict(rows(path, "SELECT device, count(*) FROM readings GROUP BY device"))
+    assert found["lamp 0"] == found["lamp 1"] > 1000
+
+
+def test_a_device_whose_clock_is_behind_holds_nothing_up(path, db, monkeypatch):
+    monkeypatch.setattr(retention, "_PART", 5)  # so that 40 years are over in some 70 turns
+    keeping = Retention(keep_bytes=200_000)
+    for turn in range(250):
+        now = NOW + turn
+        old = [frame(senml(n, at=2**28 + n * DAY), now) for n in range(20)]
+        store(path, *old, *(frame(bytes(1000), now) for _ in range(2)), flush_s=0)
+        sort_in(db)
+        keeping.turn(db, now, 100 * turn)
+    assert used_bytes(db) <= 300_000
+
+
 def test_room_that_became_free_is_used_again(path):
     limit = 300_000
     with Running(path, keep_bytes=limit) as storage:
@@ -140,8 +175,9 @@ def test_room_that_became_free_is_used_again(path):
 
 
 def test_the_gateway_keeps_writing_while_it_removes(path):
-    fill(path, [100, 50])
-    with Running(path, keep_days=1) as storage:
-        storage.frame(frame(senml(7), 4_000_000_000.0))
+    now = time.time()
+    store(path, *(frame(senml(n), now - n * DAY) for n in (100, 50, 0.9)))
+    with Running(path, keep_days=0.5) as storage:
+        storage.frame(frame(senml(7), now))
         until(lambda: counts(path)[0] == 1)
     assert rows(path, "SELECT value FROM reading") == [(7,)]

@@ -8,7 +8,8 @@ import threading
 from mqtt_broker import HOST, free_port
 
 _NAME = b"\0\4MQTT"  # in CONNECT, before the version: MQTT 3.1.1, 3.1.2
-_SUBACK, _NOT_AUTHORIZED = 0x90, b"\x87"  # MQTT 5.0, 3.9
+_SUBACK = 0x90
+NOT_AUTHORIZED, FAILURE = b"\x87", b"\x80"  # MQTT 5.0, 3.9.3; 3.1.1 has only the latter, 3.9.3
 _UNACCEPTABLE = bytes((0x20, 2, 0, 1))  # CONNACK: this version is not spoken, MQTT 3.1.1, 3.2.2.3
 
 
@@ -93,8 +94,12 @@ class OldBroker(Wire):
 
 
 class DeafBroker(Wire):
-    """Refuses all subscriptions: the last byte of each SUBACK, which has one reason code here, says
-    that it is not authorized (MQTT 5.0, 3.9.3)."""
+    """Refuses all subscriptions: the last byte of each SUBACK, which has one code here, becomes
+    `code`."""
+
+    def __init__(self, target, code=NOT_AUTHORIZED):
+        self._code = code
+        super().__init__(target)
 
     def _answer(self, source, to):
         with contextlib.suppress(OSError), source.makefile("rb") as stream:
@@ -104,7 +109,7 @@ class DeafBroker(Wire):
                 assert length < 0x80
                 body = stream.read(length)
                 if kind == _SUBACK:
-                    body = body[:-1] + _NOT_AUTHORIZED
+                    body = body[:-1] + self._code
                 to.sendall(head + body)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from mqtt_broker import until
-from mqtt_proxy import DeafBroker, OldBroker
+from mqtt_proxy import FAILURE, DeafBroker, OldBroker
 from mqtt_world import Publisher, numbers
 
 from uwish_host.mqtt import refusals
@@ -96,10 +96,27 @@ def test_subscriptions_that_are_refused_are_told(broker, tmp_path, ear):
             assert publisher.sink.connected
             told = " ".join(publisher.warnings)
             assert "subscribe to uwish/device/+/send: Not authorized" in told
+            assert publisher.sink.unheard > 2
             # It publishes all the same.
             publisher.say(publisher.device(), *numbers(0, 3))
             until(lambda: ear.latest("/reading/n") == 2)
     finally:
+        deaf.cut()
+
+
+def test_subscriptions_that_an_old_broker_refuses_are_told_too(broker, tmp_path, ear):
+    deaf = DeafBroker(broker.port, FAILURE)
+    old = OldBroker(deaf.port)
+    try:
+        with Publisher(tmp_path / "gateway", old.url, mqtt_discovery="off") as publisher:
+            until(publisher.connected)
+            told = [text for text in publisher.warnings if "subscribe to" in text]
+            assert any("to uwish/device/+/send: Unspecified error" in text for text in told)
+            assert publisher.sink.unheard == len(told) > 2
+            publisher.say(publisher.device(), *numbers(0, 3))
+            until(lambda: ear.latest("/reading/n") == 2)
+    finally:
+        old.cut()
         deaf.cut()
 
 

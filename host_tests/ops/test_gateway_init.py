@@ -137,6 +137,26 @@ def test_what_makes_no_sense_is_not_kept(state, options):
     assert not state.exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "main"),
+    [
+        ("mqtt-user", "house", "mqtt"),
+        ("mqtt-password-file", "/nowhere/x", "mqtt"),
+        ("mqtt-window", "10", "mqtt"),  # what it is anyway
+        ("metrics-readings", "5", "metrics"),
+        ("http-name", "fleet.example", "http"),
+    ],
+)
+def test_an_option_does_nothing_without_the_one_it_belongs_to(state, name, value, main):
+    said = f"--{name} does nothing without --{main}: give that too"
+    for words in (("gateway",), ("gateway", "init")):
+        assert said in refused(*words, "--state", state, f"--{name}", value, status=2)
+    assert not state.exists()
+    ok("gateway", "init", "--state", state)
+    (state / "gateway.toml").write_text(f"{name} = {json.dumps(value)}\n")
+    assert said in refused("gateway", "--state", state, status=2)
+
+
 def test_a_password_that_is_put_there_later(state):
     given = ("--mqtt", "mqtt://broker", "--mqtt-user", "x", "--mqtt-password-file", "/nowhere/x")
     ok("gateway", "init", "--state", state, *given)

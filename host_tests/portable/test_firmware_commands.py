@@ -62,6 +62,10 @@ class CommandsTest(unittest.TestCase):
             ],
         )
 
+    def test_names_of_nothing_are_said_once(self):
+        self.assertEqual(self.commands.obey(b"\x98\x64" + b"\xa0" * 99 + b"\xa1\x00\x61x"), 0)
+        self.assertEqual(self.said, [("", "no setting of that name")])
+
     def test_limits_belong_to_it(self):
         for thousandths, obeyed in ((49, 0), (50, 1), (86400000, 1), (86400001, 0)):
             self.pack.clear()

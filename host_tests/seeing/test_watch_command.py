@@ -161,6 +161,7 @@ def test_a_gateway_that_does_not_answer(watched, monkeypatch):
 
 
 def test_no_gateway(state):
+    ok("identity", "create", "--state", state)
     assert refused("watch", "--state", state) == (
         f"Error: no gateway runs with the state in {state}: start `uwish gateway`"
     )

@@ -155,7 +155,7 @@ def test_a_screen_is_as_high_as_the_terminal(height):
     screen = Screen("alias", Style(False), keys=True)
     drawn = lines(screen.draw(view, 100, height, NOW), 100)
     assert len(drawn) == max(height, 4)
-    assert drawn[0].endswith("20 of 20 devices online, 2.0 frames/s")
+    assert drawn[0].endswith("20 of 20 devices online here, 2.0 frames/s")
     shown = min(20, max(1, height - 3))
     hidden = f"1 to {shown} of 20, {20 - shown} not shown" if shown < 20 else "all 20 shown"
     assert drawn[-1].startswith(hidden)

@@ -8,7 +8,7 @@ from selenium.webdriver.chrome.service import Service
 
 GIVE_UP_S = 60
 DESKTOP = (1280, 900)
-PHONE = (360, 740)
+PHONES = ((320, 640), (360, 740), (390, 844))
 
 
 def make_browser(profile):

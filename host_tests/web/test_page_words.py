@@ -113,8 +113,6 @@ def test_where_the_page_is():
 
 def test_no_page_without_being_asked():
     assert serving_page(None, ()) == []
-    with pytest.raises(Failure, match="--http"):
-        serving_page(None, ("fleet.example",))
 
 
 def test_a_wrong_address_ends_the_command(tmp_path):

@@ -139,8 +139,9 @@ class App:
         retry(self._node)
 
     def poll(self, timeout_ms=0):
-        """One turn; it waits for the network at most `timeout_ms`. Returns the ms until it wants to
-        run again, 0 when there is more to do at once. RuntimeError when a handler calls it."""
+        """One turn; it waits at most `timeout_ms`, and ends as soon as the network brings something
+        or something is due: it is no pause. Returns the ms until it wants to run again, 0 when
+        there is more to do at once. RuntimeError when a handler calls it."""
         if self._node.turning:
             raise RuntimeError("poll() was called from a handler")
         if self._closed:

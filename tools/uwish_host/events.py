@@ -14,11 +14,12 @@ mqtt        broker (host:port, connected now), waiting (how many frames go there
 sent        the same of a frame to a device, and status (200, 404, 413, 507)
 closed      who; phase, reason, text; sent, received, dropped, refused, undelivered, ignored
 refused     who (ruid and alias are null for strangers); phase, reason, text; untold: how many more
-            were refused since the last such line
+            were refused since the last such line. Who hangs up without a word is left out
 friend_request  alias, uid, address: somebody asks to be let in (`uwish device requests`)
 contacts    count: the contact file was read again
 warning     text
-lost        count: events that were left out, because nobody has read them fast enough
+lost        count: events that were left out, because nobody has read them fast
+            enough, or (not in --json) frames, online and offline beyond 200 lines a second
 stopping    connections (how many are told that the gateway goes)
 stopped     totals
 

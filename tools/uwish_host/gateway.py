@@ -10,13 +10,13 @@ import asyncio
 import time
 from collections import Counter
 
-from uwish.reasons import CLOSED, UNKNOWN_CONTACT
+from uwish.reasons import CLOSED, LOST, UNKNOWN_CONTACT
 from uwish.status import FULL, NOT_FOUND
 
 from .errors import Failure
 from .events import REASON_NAMES, REASON_TEXTS
 from .link import Link
-from .lobby import Lobby
+from .lobby import Lobby, count_down
 from .powers import Powers, default_workers
 from .quick_session import SendLayout
 from .rate_limit import RateLimit
@@ -27,6 +27,7 @@ from .teller import frame_fields
 _INPUT = 16384  # bytes read from a socket at once
 _COUNTERS = ("handshakes", "received", "sent", "refused", "dropped", "undelivered", "ignored")
 _CONTACTS_S = 1.0  # how often the contact file is looked at
+MAX_HOSTS = 64  # of one contact at once: one that makes them up leaves open files for others
 
 
 class Gateway:
@@ -56,6 +57,7 @@ class Gateway:
         self._links = set()
         self._held = {}  # links that are not read from while a sink is congested, in order
         self._hosts = {}  # luid, ruid, rhid: the link that serves it
+        self._hosts_of = Counter()  # ruid: how many established links it has
         self._limit = RateLimit()
         self._closed = False
         self._stamp = state.contacts_stamp()
@@ -139,7 +141,7 @@ class Gateway:
     def identified(self, link):
         """A contact's handshake begins: is there room for it?"""
         link.alias = self.contacts[link.ruid].alias
-        return self._lobby.identify(link)
+        return self._hosts_of[link.ruid] < MAX_HOSTS and self._lobby.identify(link)
 
     def asks(self, link):
         """A stranger begins to ask to be let in."""
@@ -151,6 +153,7 @@ class Gateway:
         if link.friend:
             self.friends.established(link)
             return
+        self._hosts_of[link.ruid] += 1
         key = bytes(link.connection.key)
         old = self._hosts.get(key)
         self._hosts[key] = link
@@ -185,11 +188,15 @@ class Gateway:
         key = bytes(link.connection.key)
         if self._hosts.get(key) is link:
             del self._hosts[key]
+        if link.established and not link.friend:
+            count_down(self._hosts_of, link.ruid)
         for counters in (self.totals, self.traffic):
             for name in counters:
                 counters[name] += getattr(link.stats, name)
         if link.friend and self.friends.ended(link, reason):
             return
+        if reason == LOST and not link.stats.bytes_in:
+            return  # who says nothing and hangs up looked whether somebody listens: provision does
         counter = self.closed if link.established else self.refused
         counter[REASON_NAMES[reason]] += 1
         if link.established:

@@ -5,8 +5,9 @@ make many. A device says its hello at once, so few are here at a time. When an a
 together, have too many, the oldest goes: of that address, or of the address with the most.
 
 Callers have said the uid of a contact, and their handshake costs arithmetic. A uid is no secret, so
-there are few places for each, and one who comes again takes the place of its own oldest try. Who
-finds all places taken is turned away.
+there are few places for each, and one who comes again takes the place of its own oldest try: of one
+from the same address, so that others who know the uid do not push it out from elsewhere. Who finds
+all places taken is turned away.
 """
 
 from collections import Counter
@@ -48,7 +49,8 @@ class Lobby:
         """The link has said who it is: False when there is no place for one more caller."""
         tries = self._callers.get(link.ruid, ())
         if len(tries) >= MAX_TRIES:
-            tries[0].close(OVERLOADED)
+            of_address = (other for other in tries if other.host == link.host)
+            next(of_address, tries[0]).close(OVERLOADED)
         if (
             self._callers_of[link.host] >= MAX_CALLERS_OF_ADDRESS
             or self._caller_count >= MAX_CALLERS
@@ -67,7 +69,7 @@ class Lobby:
         if tries and link in tries:
             tries.remove(link)
             self._caller_count -= 1
-            _count_down(self._callers_of, link.host)
+            count_down(self._callers_of, link.host)
             if not tries:
                 del self._callers[link.ruid]
 
@@ -77,10 +79,11 @@ class Lobby:
     def _forget_stranger(self, link):
         if link in self._strangers:
             del self._strangers[link]
-            _count_down(self._strangers_of, link.host)
+            count_down(self._strangers_of, link.host)
 
 
-def _count_down(counter, key):
+def count_down(counter, key):
+    """One less of `key`; of what there is none of nothing is kept."""
     counter[key] -= 1
     if not counter[key]:
         del counter[key]

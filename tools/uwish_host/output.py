@@ -8,9 +8,15 @@ buffer is full, events are left out and counted.
 import io
 import os
 import threading
+import time
+
+from .rate_limit import RateLimit
 
 _LIMIT = 8 << 20  # bytes
 _LAST_WORDS_S = 2.0  # for what waits when the gateway ends
+_LIMITED = ("frame", "online", "offline")  # what a device can say as often as it likes
+_SECONDS_AT_ONCE = 10  # of these, where a second has so many
+_NEWS_S = 5.0  # how often it is said that there were more
 
 
 class Output(io.TextIOBase):
@@ -90,18 +96,34 @@ class Output(io.TextIOBase):
 
 class Reporter:
     """tell(event, fields) on an Output: leaves events out while it is full, and says then how many
-    were lost."""
+    were lost. When `tell.per_s` says how many lines of frames, comings and goings are read in the
+    long run (some seconds of them at once), so it does with those beyond: a device that floods us
+    fills no log, and costs us no time to write it."""
 
-    def __init__(self, tell, output):
+    def __init__(self, tell, output, clock=time.monotonic):
+        per_s = getattr(tell, "per_s", None)
         self._tell = tell
         self._output = output
         self._lost = 0
+        self._most = _SECONDS_AT_ONCE * (per_s or 0)
+        self._limit = None if per_s is None else RateLimit(self._most, per_s, clock)
+        self._news = RateLimit(1, 1 / _NEWS_S, clock)
 
     def __call__(self, event, fields):
         if not self._output.has_room():
             self._lost += 1
             return
+        limit = self._limit
+        if limit is not None:
+            if event in _LIMITED and not limit.passes(min(_lines_of(fields), self._most)):
+                return
+            if limit.suppressed and self._news.passes():
+                self._tell("lost", {"count": limit.take_suppressed()})
         if self._lost:
             self._tell("lost", {"count": self._lost})
             self._lost = 0
         self._tell(event, fields)
+
+
+def _lines_of(fields):
+    return len(fields["value"]) if fields.get("format") == "senml" else 1

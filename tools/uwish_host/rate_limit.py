@@ -14,15 +14,16 @@ class RateLimit:
         self._tokens = burst
         self._then = clock()
 
-    def passes(self):
-        """True when this one may be told; else it is counted."""
+    def passes(self, cost=1):
+        """True when this one may be told, which is as much as `cost` usual ones (`burst` at most);
+        else it is counted."""
         now = self._clock()
         self._tokens = min(self._burst, self._tokens + (now - self._then) * self._per_s)
         self._then = now
-        if self._tokens < 1:
+        if self._tokens < cost:
             self.suppressed += 1
             return False
-        self._tokens -= 1
+        self._tokens -= cost
         return True
 
     def take_suppressed(self):

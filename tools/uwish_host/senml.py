@@ -21,6 +21,8 @@ _VERSION_SPOKEN = 10  # RFC 8428, 4.4: a pack of a later version must not be int
 _RELATIVE = 2**28  # RFC 8428, 4.5.3: smaller times count from now
 _MAX_DIGITS = 300  # what a float can hold; a few bytes of decimal fraction can stand for gigabytes
 
+MAX_TEXT = 256  # characters of a name, and of a unit: what shows or keeps readings keeps these
+
 _PLAIN_LIMIT = 2**63  # what the short way takes: see _resolve_plain
 
 _LAST_SECOND = datetime.datetime(9999, 12, 31, tzinfo=datetime.UTC).timestamp()
@@ -56,8 +58,9 @@ class Reading:
 
 
 def resolve(records, now):
-    """The readings of a decoded pack; [] when it is no SenML (or has no readings), ArithmeticError
-    when a number of it leads nowhere. `now` in seconds since 1970."""
+    """The readings of a decoded pack; [] when it is no SenML (or has no readings), or when a name
+    or unit of it is too long, ArithmeticError when a number of it leads nowhere. `now` in seconds
+    since 1970."""
     if not isinstance(records, list):
         return []
     readings = _resolve_plain(records, now)
@@ -121,12 +124,15 @@ def _resolve_plain(records, now):
         # Not true either of what is no finite number.
         if not name or value is None or not -_PLAIN_LIMIT < value < _PLAIN_LIMIT:
             return None
+        unit = base_unit if unit is None else unit
+        if len(name) > MAX_TEXT or (unit and len(unit) > MAX_TEXT):
+            return None
         time += base_time
         if time < _RELATIVE:
             time = round(now + time, 3)
         if not 0 <= time <= _LAST_SECOND:
             return None
-        readings.append(Reading(name, base_unit if unit is None else unit, value, time))
+        readings.append(Reading(name, unit, value, time))
     return readings
 
 
@@ -135,7 +141,10 @@ def _reading(record, base, content, now):
     time = _sum(base, _BASE_TIME, record, _TIME)
     if time < _RELATIVE:
         time = round(now + time, 3)
-    if not name or not 0 <= time <= _LAST_SECOND:
+    unit = record.get(_UNIT, base.get(_BASE_UNIT))
+    if not 0 < len(name) <= MAX_TEXT or len(unit or "") > MAX_TEXT:
+        return None
+    if not 0 <= time <= _LAST_SECOND:
         return None
     if content and content[0] != _VALUE:
         value = record[content[0]]
@@ -146,7 +155,7 @@ def _reading(record, base, content, now):
     total = None
     if _SUM in record or _BASE_SUM in base:
         total = _sum(base, _BASE_SUM, record, _SUM)
-    return Reading(name, record.get(_UNIT, base.get(_BASE_UNIT)), value, time, total)
+    return Reading(name, unit, value, time, total)
 
 
 def _is_entry(record):

@@ -27,7 +27,9 @@ _STYLES = {
 
 class Show:
     """Writes each event to `stream` (stdout by default); colours when that is a terminal, or as
-    `colours` says."""
+    `colours` says. `per_s` is for output.Reporter: nobody reads more."""
+
+    per_s = 200
 
     def __init__(self, stream=None, colours=None, clock=time.localtime):
         # A line stays a line: what wraps it is the terminal, and a pipe gets it whole.
@@ -102,7 +104,7 @@ class Show:
         yield f"connected to {printable(fields['broker'])}, {wait}"
 
     def _lost(self, fields):
-        yield f"{fields['count']} events were not shown: nobody has read them fast enough"
+        yield f"{fields['count']} events were not shown: too many to be read"
 
     def _warning(self, fields):
         yield printable(fields["text"])

@@ -7,7 +7,6 @@ from .latest import Latest
 
 SMOOTH_S = 10.0  # of the frame rate
 MAX_NAMES = 1000  # of one device's readings
-MAX_NAME = 256  # characters of one
 _MAX_HOSTS = 64
 # Frames of a device that are read as they come: so many a second, and so many at once. Of more only
 # the last one is kept, and read when somebody looks.
@@ -24,8 +23,8 @@ class Row:
     None before it).
 
     Counted since the gateway started: `frames`, `full` (our frames it had no room for: 507),
-    `reconnects` (connections of a host that had been here before). `ignored` counts readings with
-    too long a name, or one too many. `version` is the fleet's at the row's last change.
+    `reconnects` (connections of a host that had been here before). `ignored` counts readings
+    with one name too many. `version` is the fleet's at the row's last change.
     """
 
     __slots__ = (
@@ -119,11 +118,7 @@ class Row:
         for reading in frame.readings:
             latest = readings.get(reading.name)
             if latest is None:
-                if (
-                    len(readings) >= MAX_NAMES
-                    or len(reading.name) > MAX_NAME
-                    or not self._names.take()
-                ):
+                if len(readings) >= MAX_NAMES or not self._names.take():
                     self.ignored += 1
                     continue
                 latest = readings[reading.name] = Latest(reading.name)

@@ -109,7 +109,7 @@ def _of_sinks(found):
     yield dropped
 
 
-def _of_broker(connected, refused):
+def _of_broker(connected, refused, unheard):
     yield GaugeMetricFamily(
         "uwish_mqtt_connected", "1 while there is a connection to the broker.", int(connected)
     )
@@ -117,6 +117,11 @@ def _of_broker(connected, refused):
         "uwish_mqtt_refused_messages",
         "Messages the broker did not take, and which are lost.",
         refused,
+    )
+    yield CounterMetricFamily(
+        "uwish_mqtt_refused_subscriptions",
+        "Subscriptions the broker did not take: what comes there is not heard.",
+        unheard,
     )
 
 

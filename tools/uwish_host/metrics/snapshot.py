@@ -69,10 +69,11 @@ def _powers(found, powers):
 
 
 def _broker(sinks):
-    """(connected, refused messages) of the sink that has a broker; None without one."""
+    """(connected, refused messages, refused subscriptions) of the sink that has a broker; None
+    without one."""
     for sink in sinks:
         if hasattr(sink, "refused"):
-            return sink.connected, sink.refused
+            return sink.connected, sink.refused, sink.unheard
     return None
 
 

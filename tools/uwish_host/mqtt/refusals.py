@@ -7,13 +7,15 @@ _MAX_FILTERS = 8  # that are told: some are of one device, and there may be thou
 
 
 class Refusals:
-    """Counts the messages that `broker` refuses (`count`), and says it by `warn(text)`: the first
-    three, then one in ten minutes with how many there were. Such a message is lost: asking again
-    would not help, and everything behind it would wait. An answer that is refused where somebody
-    wanted it, which is at none of our `topics` (topics.Topics), is his own matter."""
+    """Counts what `broker` refuses, messages (`count`) and subscriptions (`unheard`), and tells by
+    `warn(text)`: of messages the first three, then one in ten minutes with how many there were.
+    Such a message is lost: asking again would not help, and everything behind it would wait. An
+    answer that is refused where somebody wanted it, which is at none of our `topics`
+    (topics.Topics), is his own matter."""
 
     def __init__(self, broker, topics, warn):
         self.count = 0
+        self.unheard = 0
         self._broker = broker
         self._topics = topics
         self._warn = warn
@@ -35,6 +37,7 @@ class Refusals:
 
     def subscription(self, topic, why):
         """It does not let us hear what comes there: told once of each."""
+        self.unheard += 1
         if topic not in self._deaf and len(self._deaf) < _MAX_FILTERS:
             self._deaf.add(topic)
             self._warn(

@@ -48,6 +48,11 @@ class MqttSink(Sink):
         """How many messages the broker did not take; in MQTT 3.1.1 it does not say."""
         return self._refusals.count
 
+    @property
+    def unheard(self):
+        """How many subscriptions it refused, on all connections."""
+        return self._refusals.unheard
+
     def is_elsewhere(self, uid):
         """True when a device (uid in bytes) is online at another gateway of this broker."""
         return self._roster.is_elsewhere(uid)

@@ -12,12 +12,13 @@ _COLUMNS = {"device": 8, "series": 5, "frame": 3, "fresh": 4, "presence": 4}
 
 
 class Batch:
-    """Rows for each table, as flat lists; `frames` counts what came, for the limit."""
+    """Rows for each table, as flat lists; `frames` counts what came, `bytes` about what it takes in
+    memory, for the limits."""
 
-    __slots__ = ("device", "frame", "frames", "fresh", "presence", "series")
+    __slots__ = ("bytes", "device", "frame", "frames", "fresh", "presence", "series")
 
     def __init__(self):
-        self.frames = 0
+        self.frames = self.bytes = 0
         self.device = []
         self.series = []
         self.frame = []

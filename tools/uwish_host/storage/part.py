@@ -5,8 +5,8 @@ import sqlite3
 
 import click
 
-from ..errors import Failure
-from ..option_group import option_group
+from ..option_group import Number, option_group
+from .causes import unusable
 from .store import FLUSH_S, MAX_UNWRITTEN, Storage
 
 _MB = 1 << 20
@@ -15,7 +15,7 @@ storage_options = option_group(
     click.option("--no-store", is_flag=True, help="Keep nothing."),
     click.option(
         "--keep-days",
-        type=click.FloatRange(min=0, min_open=True),
+        type=Number(0, 36_500, min_open=True),
         metavar="DAYS",
         help="Remove what is older (default: keep it for ever).",
     ),
@@ -69,9 +69,7 @@ def storing(no_store, keep_days, keep_mb, raw, flush_ms, max_unwritten):
                 raw=raw,
             )
         except sqlite3.Error as error:
-            raise Failure(
-                f"cannot use {path}: {error}: restore it from a backup, or move it away"
-            ) from None
+            raise unusable(path, error) from None
         running.bus.add(storage)
         running.storage = storage
         storage.start(running.loop, running.bus.relieved, running.warn)

@@ -1,20 +1,35 @@
 """Rows of the database, made of what sinks are given. All numbers are given out here, because there
 is one writer: nothing has to be asked of the database while frames come."""
 
-MAX_SERIES = 1000  # of one device; a name made up anew for each reading would fill memory and disk
+# Of one identity; a name made up anew for each reading would fill memory and disk.
+MAX_SERIES = 1000
+MAX_APPS = 64  # on all its hosts, and each of their protocols; further ones are kept as the last
 
 GATEWAY_DOWN = "gateway_down"  # why a device went when the gateway did not live to see it
 
 _INT64 = 2**63
+_ROW_BYTES = 160  # what a row costs in memory, about
+
+
+class _Owner:
+    # An identity: how much it has of what is limited, and the last of its apps.
+    __slots__ = ("apps", "last", "series")
+
+    def __init__(self):
+        self.apps = self.series = 0
+        self.last = None
 
 
 class _Known:
-    __slots__ = ("alias", "number", "series")
+    __slots__ = ("alias", "number", "owner", "series")
 
-    def __init__(self, number, alias, series):
+    def __init__(self, number, alias, owner):
         self.number = number
         self.alias = alias
-        self.series = series  # {(name, unit, kind): number}
+        self.series = {}  # (name, unit, kind): number
+        self.owner = owner
+        owner.apps += 1
+        owner.last = self
 
 
 class Rows:
@@ -27,12 +42,15 @@ class Rows:
         self._raw = raw != "none"
         self._raw_of_readings = raw == "all"
         self._devices = {}  # sink.Device, or the same as a tuple of the database: _Known
+        self._owners = {}  # uid: _Owner
         for number, *parts, alias, _ in db.execute("SELECT * FROM device"):
             key = (b"".join(parts[:4]), parts[4])
-            self._devices[key] = _Known(number, alias, {})
+            self._devices[key] = _Known(number, alias, self._owner(parts[1]))
         by_number = {known.number: known for known in self._devices.values()}
         for number, device, name, unit, kind in db.execute("SELECT * FROM series"):
-            by_number[device].series[name, unit, kind] = number
+            known = by_number[device]
+            known.series[name, unit, kind] = number
+            known.owner.series += 1
         self._next_device = _largest(db, "device") + 1
         self._next_series = _largest(db, "series") + 1
         self._last_frame = _largest(db, "frame")
@@ -52,6 +70,7 @@ class Rows:
         readings = frame.readings
         arrived = int(frame.time * 1e6)
         batch.frames += 1
+        batch.bytes += len(frame.data) + _ROW_BYTES * (1 + len(readings))
         if self._raw and (self._raw_of_readings or not readings):
             self._last_frame = number = max(self._last_frame + 1, arrived)
             batch.frame += (number, known.number, frame.data)
@@ -90,10 +109,14 @@ class Rows:
             batch, known.number, presence.online, presence.reason, int(presence.time * 1e6)
         )
 
+    def newest(self):
+        """When something came last (microseconds since 1970); 0: never."""
+        return max(self._last_frame, self._last_reading, self._last_presence)
+
     def gateway_was_down(self, batch):
         """Who was online when the last gateway ended without a word went then, as far as we know:
         nothing had come later."""
-        last = max(self._last_frame, self._last_reading, self._last_presence)
+        last = self.newest()
         for (device,) in self._left_online:
             self._add_presence(batch, device, False, GATEWAY_DOWN, last)
         self._left_online = []
@@ -102,8 +125,14 @@ class Rows:
         key = (device.key, device.protocol)
         known = self._devices.get(key)
         if known is None:
-            known = self._devices[key] = _Known(self._next_device, device.alias, {})
-            self._next_device += 1
+            owner = self._owner(device.ruid)
+            if owner.apps < MAX_APPS:
+                known = self._devices[key] = _Known(self._next_device, None, owner)
+                self._next_device += 1
+            else:
+                known = owner.last
+                if known.alias == device.alias:
+                    return known
         known.alias = device.alias
         batch.device += (
             known.number,
@@ -117,13 +146,20 @@ class Rows:
         )
         return known
 
+    def _owner(self, uid):
+        owner = self._owners.get(uid)
+        if owner is None:
+            owner = self._owners[uid] = _Owner()
+        return owner
+
     def _add_reading(self, batch, known, reading, kind, value, arrived):
         key = (reading.name, reading.unit or "", kind)
         series = known.series.get(key)
         if series is None:
-            if len(known.series) >= MAX_SERIES:
+            if known.owner.series >= MAX_SERIES:
                 self.ignored += 1
                 return
+            known.owner.series += 1
             series = known.series[key] = self._next_series
             self._next_series += 1
             batch.series += (series, known.number, *key)
@@ -132,6 +168,7 @@ class Rows:
 
     def _add_presence(self, batch, device, online, reason, arrived):
         self._last_presence = number = max(self._last_presence + 1, arrived)
+        batch.bytes += _ROW_BYTES
         batch.presence += (number, device, online, reason)
 
 

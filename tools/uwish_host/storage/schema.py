@@ -25,6 +25,7 @@ import os
 import sqlite3
 
 from ..errors import Failure
+from .causes import unusable
 
 APPLICATION = 0x75776973  # "uwis", in the file's header (SQLite's application_id)
 _BUSY_S = 10  # how long a reader's lock is waited for
@@ -88,11 +89,12 @@ STEPS = [_V1]
 
 def open_for_writing(path):
     """The database at `path`, made or brought up to date: a sqlite3.Connection. For one writer, in
-    one thread at a time. A Failure when it is something else, damaged, or of a newer uwish."""
-    if not path.exists():
-        # The owner's alone, as are the files that SQLite puts beside it.
-        os.close(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+    one thread at a time. A Failure when it is something else, damaged, out of reach, or of a newer
+    uwish."""
     try:
+        if not path.exists():
+            # The owner's alone, as are the files that SQLite puts beside it.
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600))
         db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
         try:
             db.execute("PRAGMA journal_mode = WAL")
@@ -104,8 +106,8 @@ def open_for_writing(path):
         except BaseException:
             db.close()
             raise
-    except sqlite3.Error as error:
-        raise _refused(path, error) from None
+    except (sqlite3.Error, OSError) as error:
+        raise unusable(path, error) from None
     return db
 
 
@@ -117,7 +119,7 @@ def open_for_reading(path):
         db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_S)
         version = db.execute("PRAGMA user_version").fetchone()[0]
     except sqlite3.Error as error:
-        raise _refused(path, error) from None
+        raise unusable(path, error) from None
     if version != len(STEPS):
         db.close()
         if version > len(STEPS):
@@ -145,7 +147,3 @@ def _migrate(db, path):
 
 def _newer(path):
     return Failure(f"{path} was written by a newer uwish: use that one; it was left as it is")
-
-
-def _refused(path, error):
-    return Failure(f"cannot use {path}: {error}: restore it from a backup, or move it away")

@@ -3,9 +3,9 @@
     frame() -> Batch -> the thread: one transaction every `flush_s` seconds
 
 What was committed stays, whatever becomes of the process or the power. What was not is at most what
-came within `flush_s` and the time one write takes, and never more than `max_unwritten` frames: when
-that many wait, devices are not read from until they are written. So a disk that is full or slow
-costs no readings, it holds the devices back.
+came within `flush_s` and the time one write takes, and never more than `max_unwritten` frames, or
+64 MB: when that much waits, devices are not read from until it is written. So a disk that is full
+or slow costs no readings, it holds the devices back.
 """
 
 import sqlite3
@@ -23,6 +23,7 @@ from .tidy import Tidy
 
 FLUSH_S = 0.25
 MAX_UNWRITTEN = 20_000  # frames
+_MAX_BYTES = 64 << 20  # that wait, about: a frame can have thousands of readings
 _RETRY_S = 1.0  # after a write that failed
 _WRITE_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -59,10 +60,12 @@ class Storage(Sink):
         self._rows = Rows(self._db, raw)
         self._flush_s = flush_s
         self._max_unwritten = max_unwritten
-        self._retention = Retention(keep_days, keep_bytes)
+        newest = self._rows.newest() / 1e6 or None
+        self._retention = Retention(keep_days, keep_bytes, newest, self._complain)
         self._tidy = Tidy(self._db.execute("SELECT count(*) FROM fresh").fetchone()[0])
         self._batch = Batch()
         self._unwritten = 0  # frames: in `_batch`, and on their way to the disk
+        self._writing = 0  # bytes on their way
         self._closing = False
         # The condition's own lock, taken without its detour through Python: for every frame.
         self._lock = threading.Lock()
@@ -92,7 +95,10 @@ class Storage(Sink):
         with self._lock:
             self._rows.add_frame(self._batch, frame)
             self._unwritten += 1
-            if self._unwritten >= self._max_unwritten:
+            if (
+                self._unwritten >= self._max_unwritten
+                or self._batch.bytes + self._writing >= _MAX_BYTES
+            ):
                 self._congested = True
                 self._changed.notify()
             elif self._batch.frames == 1:
@@ -102,6 +108,8 @@ class Storage(Sink):
         """See Sink."""
         with self._changed:
             self._rows.add_presence(self._batch, presence)
+            if self._batch.bytes + self._writing >= _MAX_BYTES:
+                self._congested = True
             self._changed.notify()
 
     def congested(self):
@@ -123,6 +131,7 @@ class Storage(Sink):
                 while not self._closing and not self._congested and time.monotonic() < end:
                     self._changed.wait(end - time.monotonic())
                 batch, self._batch = self._batch, Batch()
+                self._writing = batch.bytes
                 closing = self._closing
             if batch:
                 self._write(batch)
@@ -166,7 +175,12 @@ class Storage(Sink):
     def _settle(self, frames):
         with self._changed:
             self._unwritten -= frames
-            relieved = self._congested and self._unwritten <= self._max_unwritten // 2
+            self._writing = 0
+            relieved = (
+                self._congested
+                and self._unwritten <= self._max_unwritten // 2
+                and self._batch.bytes <= _MAX_BYTES // 2
+            )
             if relieved:
                 self._congested = False
         if relieved:

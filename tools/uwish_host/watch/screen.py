@@ -57,7 +57,7 @@ class Screen:
             return Text(f"{clock}  waiting for the gateway")
         return Text.assemble(
             f"{clock}  ",
-            (f"{totals['online']} of {totals['devices']} devices online", "bold"),
+            (f"{totals['online']} of {totals['devices']} devices online here", "bold"),
             f", {words.rate(totals['rate'])} frames/s",
         )
 

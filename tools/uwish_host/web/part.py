@@ -33,8 +33,6 @@ def serving_page(http, http_names):
     """The parts that these options ask for: one, or none. It needs the fleet's part before it, and
     that of storage for everything that was before now."""
     if http is None:
-        if http_names:
-            raise Failure("--http-name is for the web page: give --http PORT as well")
         return []
     for name in http_names:
         if not _NAME.fullmatch(name):

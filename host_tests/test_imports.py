@@ -24,7 +24,7 @@ LAYERS = (
     # One interface: what is in the package is its own business, and imports leaves only.
     ("crypto", "crypto"),
     ("cbor", "cbor cbor_number cbor_records senml"),
-    ("formats", "bson record sendbuf replies naming service announcement"),
+    ("formats", "bson bson_writer record sendbuf replies naming service announcement"),
     ("pools", "pins pin contacts addresses contact_changes sightings peer_text peers"),
     ("rules", "documents signer identity handshake answering session connection scheduler finder"),
     ("edges", "net reach memory_store flash store discovery"),

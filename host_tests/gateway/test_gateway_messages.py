@@ -3,7 +3,7 @@
 import pytest
 from gateway_world import until
 
-from uwish.bson import Writer
+from uwish.bson_writer import Writer
 from uwish.service import Service
 
 GATEWAY = b"gateway".ljust(32, b"\0")

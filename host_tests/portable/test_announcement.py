@@ -114,7 +114,7 @@ class Refusing(unittest.TestCase):
             self.assertEqual(a.read(lacking, 0, len(lacking)), 0)
 
     def test_ids_of_another_size(self):
-        from uwish.bson import Writer
+        from uwish.bson_writer import Writer
 
         for short in (b"wuid", b"whid", b"pubkey"):
             buf = bytearray(300)

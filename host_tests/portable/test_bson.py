@@ -5,7 +5,8 @@ import unittest
 from binascii import unhexlify
 
 from uwish import bson
-from uwish.bson import Cursor, Writer
+from uwish.bson import Cursor
+from uwish.bson_writer import Writer
 
 with open("host_tests/vectors/bson_messages.json") as f:
     VECTORS = json.load(f)

@@ -7,7 +7,7 @@ import pytest
 from harness.wish_core import WishCore
 from tool_on_board import PASSWORD, Tool
 
-from uwish.bson import Writer
+from uwish.bson_writer import Writer
 from uwish_host.board import core_app
 from uwish_host.board.core_app import CoreApp, CoreRefused, decode, encode
 from uwish_host.board.gateways import DesktopCore

@@ -9,7 +9,8 @@ is where the datagram came from. Nobody signs it, so it says where to try and no
 answers there has to show in the handshake who it is.
 """
 
-from .bson import ARRAY, END, MALFORMED, STRING, Cursor, Writer
+from .bson import ARRAY, END, MALFORMED, STRING, Cursor
+from .bson_writer import Writer
 from .compat import const, same, u32_at
 
 PORT = const(9090)

@@ -5,7 +5,8 @@ board gives its memory back with `compat.forget_module`.
 """
 
 from . import crypto
-from .bson import ARRAY, BINARY, END, MALFORMED, STRING, Cursor, Writer
+from .bson import ARRAY, BINARY, END, MALFORMED, STRING, Cursor
+from .bson_writer import Writer
 from .compat import const
 
 _MAX_ALIAS = const(47)  # bytes of UTF-8; the desktop core keeps 48 with the NUL

@@ -21,7 +21,8 @@ On a board all this is in memory only while a handshake runs: `Connection` loads
 back, and what is done with the key exchange goes before the signatures come (see crypto/device.py).
 """
 
-from .bson import ARRAY, END, MALFORMED, Cursor, Writer
+from .bson import ARRAY, END, MALFORMED, Cursor
+from .bson_writer import Writer
 from .compat import const, copy, get_u16
 from .crypto import forget, sha256, verify
 from .phases import DOCUMENT, HELLO, KEY, VERIFY

@@ -1,7 +1,7 @@
 """What an app calls itself, checked and made ready for the wire. On a board this is in memory only
 while an App is made."""
 
-from .bson import Writer
+from .bson_writer import Writer
 from .compat import const
 
 _MAX_PROTOCOL = const(10)  # bytes; the desktop core cuts longer names and then never matches them

@@ -7,7 +7,7 @@ the send buffer, and a pong goes out while that answers 507. The connection read
 are places for answers.
 """
 
-from .bson import Writer
+from .bson_writer import Writer
 from .compat import const, copy, same
 
 # Kinds of answers; those from ERR_ARGS on name the wrong argument of a `send`.

@@ -18,8 +18,8 @@ from uwish.bson import (
     MALFORMED,
     STRING,
     Cursor,
-    Writer,
 )
+from uwish.bson_writer import Writer
 
 from ..errors import Failure
 

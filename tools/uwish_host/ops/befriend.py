@@ -14,7 +14,8 @@ nothing is said on it but the answer.
 
 from uwish import crypto
 from uwish.answering import as_server
-from uwish.bson import ARRAY, BINARY, DOCUMENT, END, INT32, MALFORMED, STRING, Cursor, Writer
+from uwish.bson import ARRAY, BINARY, DOCUMENT, END, INT32, MALFORMED, STRING, Cursor
+from uwish.bson_writer import Writer
 from uwish.compat import get_u16, same
 from uwish.documents import Document, check_alias
 from uwish.handshake import MAX_KEY, RECORD, read_document, write_document, write_key

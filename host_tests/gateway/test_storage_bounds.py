@@ -67,6 +67,21 @@ def test_a_new_alias_reaches_those_that_are_kept_as_one(path, few):
     assert rows(path, "SELECT count(*) FROM readings WHERE device = 'desk lamp'") == [(10,)]
 
 
+def test_readings_that_are_not_kept_are_told_once_of_each_identity_and_counted(path, few):
+    with Running(path) as storage:
+        for n in range(9):
+            storage.frame(frame(senml(n, f"name {n}"), T + n, app(0)))
+        assert storage.ignored == 4
+    running = Running(path)
+    for n in range(9):
+        running.storage.frame(frame(senml(n, f"name {n}"), T + n, app(0)))
+    running.storage.close()
+    assert running.storage.ignored == 4
+    assert running.warnings == [
+        "storage: lamp has given 5 names and units to its readings: those under others are not kept"
+    ]
+
+
 MANY = cbor2.dumps([{0: "t", 2: n} for n in range(500)])
 
 

@@ -24,6 +24,7 @@ _OF_STORAGE = (
     ("rows", "uwish_storage_written_rows", "Rows of the database that were written."),
     ("lost", "uwish_storage_lost_frames", "Frames that could not be written."),
     ("failures", "uwish_storage_failed_writes", "Writes that had to be repeated."),
+    ("ignored", "uwish_storage_ignored_readings", "Readings under one name too many: not kept."),
 )
 _OF_DEVICE = (
     ("frames", "uwish_device_received_frames", "Frames of the device."),

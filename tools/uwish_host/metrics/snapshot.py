@@ -84,6 +84,7 @@ def _storage(storage):
         "rows": storage.rows,
         "lost": storage.lost,
         "failures": storage.failures,
+        "ignored": storage.ignored,
         "write_s": (storage.write_s.buckets(), storage.write_s.sum),
     }
 

@@ -13,11 +13,12 @@ _ROW_BYTES = 160  # what a row costs in memory, about
 
 class _Owner:
     # An identity: how much it has of what is limited, and the last of its apps.
-    __slots__ = ("apps", "last", "series")
+    __slots__ = ("apps", "last", "series", "told")
 
     def __init__(self):
         self.apps = self.series = 0
         self.last = None
+        self.told = False  # that it has too many series
 
 
 class _Known:
@@ -34,11 +35,12 @@ class _Known:
 
 class Rows:
     """Adds rows to batches (batch.Batch). `db` is asked once for what is there already. `raw` says
-    which frames are kept (see Storage). `ignored` counts readings of devices with too many series.
-    """
+    which frames are kept (see Storage). `ignored` counts readings of identities with too many
+    series; `tell(text)` says of each that it is so."""
 
-    def __init__(self, db, raw):
+    def __init__(self, db, raw, tell):
         self.ignored = 0
+        self._tell = tell
         self._raw = raw != "none"
         self._raw_of_readings = raw == "all"
         self._devices = {}  # sink.Device, or the same as a tuple of the database: _Known
@@ -157,7 +159,7 @@ class Rows:
         series = known.series.get(key)
         if series is None:
             if known.owner.series >= MAX_SERIES:
-                self.ignored += 1
+                self._ignore(known)
                 return
             known.owner.series += 1
             series = known.series[key] = self._next_series
@@ -165,6 +167,15 @@ class Rows:
             batch.series += (series, known.number, *key)
         self._last_reading = number = max(self._last_reading + 1, arrived)
         batch.fresh += (number, series, reading.time, value)
+
+    def _ignore(self, known):
+        self.ignored += 1
+        if not known.owner.told:
+            known.owner.told = True
+            self._tell(
+                f"{known.alias} has given {MAX_SERIES:,} names and units to its readings: "
+                "those under others are not kept"
+            )
 
     def _add_presence(self, batch, device, online, reason, arrived):
         self._last_presence = number = max(self._last_presence + 1, arrived)

@@ -57,7 +57,7 @@ class Storage(Sink):
         self.lost = 0
         self.failures = 0
         self._db = open_for_writing(path)
-        self._rows = Rows(self._db, raw)
+        self._rows = Rows(self._db, raw, self._tell)
         self._flush_s = flush_s
         self._max_unwritten = max_unwritten
         newest = self._rows.newest() / 1e6 or None
@@ -165,12 +165,20 @@ class Storage(Sink):
             except Exception as error:
                 self._complain(f"{type(error).__name__}: {error}")
             self.lost += batch.frames
-            self._warn(f"storage: {batch.frames} frames are lost")
+            self._tell(f"{batch.frames} frames are lost")
             return
+
+    @property
+    def ignored(self):
+        """Readings that are not kept: their identities had made up too many names for them."""
+        return self._rows.ignored
 
     def _complain(self, text):
         if self._limit.passes():
-            self._warn(f"storage: {text}")
+            self._tell(text)
+
+    def _tell(self, text):
+        self._warn(f"storage: {text}")
 
     def _settle(self, frames):
         with self._changed:

@@ -154,7 +154,7 @@ def test_at_a_broker(broker, ear, make_ear, tmp_path, monkeypatch, no_grace):
         ear.publish(f"uwish/gateway/{hid}/presence", b"offline", retain=True)
         until(lambda: len(ear.at(f"uwish/device/{uid}/presence")) > before)
         assert ear.at(f"uwish/device/{uid}/presence")[before:] == ["offline"]
-        assert ear.json_at(f"uwish/device/{uid}/info")[-1]["reason"] == "gateway_down"
+        until(lambda: ear.json_at(f"uwish/device/{uid}/info")[-1].get("reason") == "gateway_down")
         assert ear.at(f"uwish/device/{uid}/result") == []
         ear.publish(f"uwish/device/{uid}/send", b"x")
         until(lambda: ear.json_at(f"uwish/device/{uid}/result"))

@@ -1,4 +1,6 @@
-"""A gateway for each test, and devices that are closed after it."""
+"""A gateway for each test, and devices that are closed after it; a database for storage."""
+
+import sqlite3
 
 import pytest
 from gateway_world import Client, Device, RunningGateway, until
@@ -65,3 +67,15 @@ def peer_of(gateway, device):
         for fields in gateway.named("online")
         if fields["peer"]["ruid"] == device.app.uid.hex()
     ]
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "readings.db"
+
+
+@pytest.fixture
+def db(path):
+    made = sqlite3.connect(path, isolation_level=None)
+    yield made
+    made.close()

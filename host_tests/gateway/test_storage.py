@@ -9,11 +9,6 @@ from uwish_host.storage import rows as rows_module
 T = 1_700_000_000.0
 
 
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "readings.db"
-
-
 def test_a_reading_says_what_whose_and_when(path):
     store(path, frame(senml(21.5), T), frame(senml(22, at=T - 60), T + 1))
     assert rows(

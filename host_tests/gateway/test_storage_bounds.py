@@ -14,11 +14,6 @@ T = 1_700_000_000.0
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "readings.db"
-
-
-@pytest.fixture
 def few(monkeypatch):
     """Limits that are soon reached."""
     monkeypatch.setattr(rows_module, "MAX_APPS", 3)

@@ -11,11 +11,6 @@ from uwish_host.errors import Failure
 from uwish_host.storage import Database, Storage, causes, schema
 
 
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "readings.db"
-
-
 def refused(use, path):
     with pytest.raises(Failure) as caught:
         use(path)

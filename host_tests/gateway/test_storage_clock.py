@@ -1,6 +1,5 @@
 """Retention and a clock that is wrong: what is stored outlives it."""
 
-import sqlite3
 import time
 
 import pytest
@@ -13,18 +12,6 @@ from uwish_host.storage.tidy import Tidy
 NOW = 1_700_000_000.0
 HOUR, DAY, YEAR = 3600, 86400, 365 * 86400
 MAD = NOW + 70 * YEAR
-
-
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "readings.db"
-
-
-@pytest.fixture
-def db(path):
-    made = sqlite3.connect(path, isolation_level=None)
-    yield made
-    made.close()
 
 
 class Machine:

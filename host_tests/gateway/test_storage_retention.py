@@ -1,6 +1,5 @@
 """What is too old or too much goes, and nothing else."""
 
-import sqlite3
 import time
 
 import pytest
@@ -12,18 +11,6 @@ from uwish_host.storage.tidy import Tidy
 
 NOW = 1_700_000_000.0
 DAY = 86400
-
-
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "readings.db"
-
-
-@pytest.fixture
-def db(path):
-    made = sqlite3.connect(path, isolation_level=None)
-    yield made
-    made.close()
 
 
 def counts(path):

@@ -9,11 +9,6 @@ from uwish_host.errors import Failure
 from uwish_host.storage import Database, Storage, schema
 
 
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "readings.db"
-
-
 def pragma(path, name):
     ((value,),) = rows(path, f"PRAGMA {name}")
     return value

@@ -12,11 +12,6 @@ T = 1_700_000_000.0
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "readings.db"
-
-
-@pytest.fixture
 def db(path):
     store(path, *(frame(senml(n, f"name {n % 2}"), T + n, device(n % 3)) for n in range(60)))
     made = sqlite3.connect(path, isolation_level=None)

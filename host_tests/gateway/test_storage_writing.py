@@ -11,11 +11,6 @@ from uwish_host.storage import Storage, batch
 T = 1_700_000_000.0
 
 
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "readings.db"
-
-
 @pytest.mark.parametrize("count", [1, 7, 8, 9, 127, 129, 2047, 2048, 2049, 5000])
 def test_no_row_is_lost_whatever_their_number(path, count):
     store(path, *(frame(senml(n), T + n / 1000) for n in range(count)))

@@ -45,11 +45,44 @@ class Waits(Networks, unittest.TestCase):
         n.run(turns=20)
         seen = self.waits(n)
         n.app.peer.send(peer, b"x")
+        n.now += 10
         n.app.poll(500)
         n.app.poll(500)
         self.assertEqual(seen[0], 0)
         self.assertTrue(seen[1] > 0)
         self.assertEqual(n.app.stats.sent, 1)
+
+    def test_who_sends_without_pause_looks_for_input_every_ten_ms(self):
+        n = self.network()
+        peer = n.connect()
+        n.run(turns=20)
+        asked = self.waits(n)
+        for _ in range(100):
+            n.app.peer.send(peer, b"x")
+            n.app.poll(500)
+            n.now += 1
+        self.assertEqual(asked, [0] * 10)
+        self.assertEqual(n.app.stats.sent, 100)
+        # Who sends now and then does so in every turn.
+        for _ in range(5):
+            n.app.peer.send(peer, b"x")
+            n.now += 10
+            n.app.poll(500)
+        self.assertEqual(asked, [0] * 15)
+
+    def test_who_sends_without_pause_hears_what_comes(self):
+        n = self.network()
+        peer = n.connect()
+        n.run(turns=20)
+        heard = []
+        n.app.on("frame", lambda peer, data: heard.append(bytes(data)))
+        n.gateway.host.send(b"stop")
+        turns = 0
+        while not heard and turns < 2000:
+            n.app.peer.send(peer, b"x")
+            n.run(turns=1, step=1)
+            turns += 1
+        self.assertEqual(heard, [b"stop"])
 
     def test_a_new_pin_does_not_wait(self):
         n = self.network()
@@ -143,6 +176,7 @@ class NoSpinning(Networks, unittest.TestCase):
             ours.window.record(PING)
             asked += 1
             n.gateway.pump()
+            n.now += 10
             n.app.poll(0)
         self.assertEqual(c.want(), 0)
         # More has come than it reads now.

@@ -51,6 +51,24 @@ class Pair(unittest.TestCase):
         self.assertEqual(wire.a.payloads(), [b"%d" % i for i in range(5)])
         self.assertEqual(wire.b.payloads(), [b"%d" % i for i in range(5)])
 
+    def test_the_window_is_empty_when_its_last_byte_was_taken(self):
+        wire = Wire()
+        wire.settle()
+        c = wire.a.c
+        for pieces in (1, 2, 7):
+            for payload in (b"one", b"two"):
+                wire.a.send(payload)
+            self.assertTrue(c.write())
+            end = c.window.end
+            step = end // pieces
+            for taken in range(step, end, step):
+                self.assertFalse(c.sent(step, 0))
+                self.assertEqual((c.window.start, c.window.end), (taken, end))
+                self.assertTrue(wire.a.frames.used)
+            self.assertFalse(c.sent(end - c.window.start, 0))
+            self.assertEqual((c.window.start, c.window.end, wire.a.frames.used), (0, 0, 0))
+        self.assertEqual(wire.a.stats.sent, 6)
+
     def test_the_largest_and_the_smallest_frame(self):
         for tx_size in (64, 100, 640, 4000, 16006):
             wire = Wire(device(tx_size=tx_size), gateway(rx_size=17000))

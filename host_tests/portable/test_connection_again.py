@@ -100,7 +100,7 @@ class Again(unittest.TestCase):
         c = begin(host, True)
         first = bytes(c.window.buf[: c.window.end])
         self.assertTrue(first)
-        c.window.sent(9)
+        c.sent(9, 0)
         c.banned = True
         c.lost()
         self.assertEqual((c.reason, c.window.start, c.window.end), (REFUSED, 0, 0))

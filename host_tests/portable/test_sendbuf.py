@@ -6,6 +6,8 @@ import unittest
 from uwish.sendbuf import HEADER, SendBuffer
 from uwish.status import FULL, OK, TOO_LARGE
 
+TAKEN = 0xFFFF  # more than any window has: the network took all of it
+
 
 def waiting(buffer, connection):
     """Payloads that wait for `connection`, in order."""
@@ -66,7 +68,7 @@ class Putting(unittest.TestCase):
 
 
 class Leaving(unittest.TestCase):
-    def test_release_frees_the_room_and_keeps_the_others(self):
+    def test_what_was_taken_frees_the_room_and_keeps_the_others(self):
         buffer = SendBuffer(200, 2)
         buffer.route[0] = 1
         buffer.route[1] = 2
@@ -74,7 +76,7 @@ class Leaving(unittest.TestCase):
             buffer.put(i % 2, b"%d" % i, 1)
         seal_all(buffer, 0)
         self.assertEqual(waiting(buffer, 0), [])
-        self.assertEqual(buffer.release(0), 3)
+        self.assertEqual(buffer.rewind(0, TAKEN), 3)
         self.assertEqual(buffer.used, 3 * (HEADER + 1))
         self.assertEqual(waiting(buffer, 1), [b"1", b"3", b"5"])
 
@@ -128,7 +130,7 @@ class Leaving(unittest.TestCase):
         buffer.put(0, b"w", 1)
         self.assertEqual(buffer.forget(0), 1)
         self.assertEqual(buffer.used, 3 * (HEADER + 1))
-        self.assertEqual([buffer.release(c) for c in (0, 1, 2)], [1, 1, 1])
+        self.assertEqual([buffer.rewind(c, TAKEN) for c in (0, 1, 2)], [1, 1, 1])
         self.assertEqual((buffer.used, buffer.holds(0)), (0, False))
 
     def test_a_dead_connection_takes_its_own_frames_only(self):
@@ -142,7 +144,7 @@ class Leaving(unittest.TestCase):
         self.assertEqual(buffer.rewind(0, 21), 1)
         self.assertEqual(buffer.used, 5 * (HEADER + 1))
         self.assertEqual((waiting(buffer, 0), waiting(buffer, 1)), ([b"2", b"4"], []))
-        self.assertEqual(buffer.release(1), 3)
+        self.assertEqual(buffer.rewind(1, TAKEN), 3)
         self.assertEqual(buffer.used, 2 * (HEADER + 1))
 
     def test_a_stalled_peer_leaves_the_others_their_room(self):
@@ -155,7 +157,7 @@ class Leaving(unittest.TestCase):
             self.assertEqual(buffer.put(1, b"%03d" % i, 3), OK)
             self.assertEqual(waiting(buffer, 1), [b"%03d" % i])
             seal_all(buffer, 1)
-            self.assertEqual(buffer.release(1), 1)
+            self.assertEqual(buffer.rewind(1, TAKEN), 1)
         buffer.rewind(0, 0)
         self.assertEqual(waiting(buffer, 0), [b"stalled"])
 

@@ -12,7 +12,7 @@ until `reset`.
 """
 
 from . import crypto
-from .compat import claim, compose, const, copy, elapsed, forget_module
+from .compat import claim, compose, const, copy, elapsed, forget_module, sweep
 from .phases import BUSY, FLIGHT, FRAMES, HELLO
 from .reasons import (
     BAD_RECORD,
@@ -188,13 +188,12 @@ class Connection:
         is for the network: window.buf[window.start:window.end]; False when that is nothing."""
         # Nothing is added to a window that is partly sent: the frames' headers say where their
         # records end, counted from its start.
+        frames = self._frames
         if self.state == RUNNING and not self.window.start:
             if self.session.replies.pending:
                 self.session.replies.write(self.window)
-            if self._frames.used:
-                off = claim(
-                    self._frames.buf, 0, self._frames.used, self._frames.route, self.index + 1
-                )
+            if frames.used:
+                off = claim(frames.buf, 0, frames.used, frames.route, self.index + 1)
                 while off >= 0:
                     off = self._seal(off)
         return self.window.end > 0
@@ -221,12 +220,20 @@ class Connection:
     def sent(self, n, now):
         """The network took `n` bytes from the window: True when that was all of it and there may be
         more to write."""
+        # What window and send buffer have to do is written out: a call costs as much as all of it.
         self._last_out = now
-        self.window.sent(n)
-        if self.window.end:
+        window = self.window
+        n += window.start
+        if n != window.end:
+            window.start = n
             return False
+        window.end = 0
+        if window.start:  # a store costs more than a look
+            window.start = 0
         if self._frames.used:
-            n = self._frames.release(self.index)
+            n = sweep(self._frames.buf, self._frames.used, self.index + 1, 0xFFFF)
+            self._frames.used = n & 0xFFFF
+            n >>= 16
             if n:
                 self._stats.sent += n
                 self.last_frame = now

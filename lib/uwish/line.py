@@ -53,6 +53,8 @@ class Line:
         if c.state == IDLE:
             return _QUIET
         if self.link.events:
+            # Seen: the next turn may not wait, and finds them again.
+            self.link.events = 0
             self._read(now)
         busy = c.state == HANDSHAKE and c.step()
         if c.write() or self.link.blocked:

@@ -28,13 +28,13 @@ _POLLOUT = const(4)
 WOULD_BLOCK = const(0)
 GONE = const(-1)
 
-_TICKS_MASK = const(0x3FFFFFFF)
+TICKS_MASK = const(0x3FFFFFFF)
 _STREAMS = hasattr(socket.socket, "readinto")  # MicroPython's sockets are streams
 
 
 def now_ms():
     """The time in ms modulo 2**30."""
-    return ticks_ms() & _TICKS_MASK
+    return ticks_ms() & TICKS_MASK
 
 
 class Link:

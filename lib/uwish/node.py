@@ -10,12 +10,13 @@ from sys import modules
 from .compat import const, elapsed, forget_module
 from .connection import HANDSHAKE, RUNNING, Connection
 from .line import BUSY, CHANGED, Line
-from .net import Poller, now_ms
+from .net import TICKS_MASK, Poller, now_ms
 from .peers import PeerPool
 from .sendbuf import HEADER, SendBuffer
 
 _PLAN_MS = const(1000)  # between two looks at deadlines and at frames that nobody fetches
 _SOON_MS = const(5000)  # code that is needed again within this time stays loaded
+_ASK_MS = const(10)  # turns that find frames to write look for input only so often
 _INPUT = const(512)  # bytes read from a socket at once, shared by all connections
 _MAX_PAYLOAD = const(16000)  # bytes; a desktop core behaves badly beyond records of 32 KiB
 # What is needed now and then, and in a board's memory only then.
@@ -44,6 +45,7 @@ class Node:
         self.closed = False
         self.turning = False  # kept by App: in the middle of a poll
         self._interrupted = False  # a handler has raised in the last turn
+        self._asked = self.now  # when it was last looked for input
         self.due_ms = 0  # when the next turn wants to run
         self._planned = self.now
         self._plan_ms = 0
@@ -106,8 +108,13 @@ class Node:
         # A handler may raise or send: then the next turn is not to wait.
         if self.due_ms:
             self.due_ms = 0
-        self.poller.wait(timeout_ms)
-        now = self.now = now_ms()
+        now = now_ms()
+        # Who sends one frame after the other does not ask each time whether something has come:
+        # that takes as long as a tenth of the turn, and more in a board's network stack.
+        if timeout_ms or not self.frames.used or now - self._asked & TICKS_MASK >= _ASK_MS:
+            self.poller.wait(timeout_ms)
+            now = self._asked = now_ms()
+        self.now = now
         if self._interrupted:
             self._feed_unread(now)
         outcome = 0
@@ -118,7 +125,7 @@ class Node:
         if outcome & CHANGED:
             self._changed(now)
         # As `elapsed`, but never negative: the one clock does not go back.
-        timeout_ms = self._plan_ms - (now - self._planned & 0x3FFFFFFF)
+        timeout_ms = self._plan_ms - (now - self._planned & TICKS_MASK)
         if timeout_ms <= 0:
             timeout_ms = self._plan(now)
             self._plan_ms = timeout_ms

@@ -63,16 +63,6 @@ class Window:
         copy(self.buf, self.end, data, 0, n)
         self.end += n
 
-    def sent(self, n):
-        """`n` more bytes were handed to the network."""
-        n += self.start
-        if n == self.end:
-            self.end = 0
-            if not self.start:  # a store costs more than a look
-                return
-            n = 0
-        self.start = n
-
 
 class RecordReader:
     """Collects incoming bytes in `buf` until what is wanted is complete: raw bytes first, records

@@ -51,13 +51,6 @@ class SendBuffer:
         """The payload length (bytes) of the frame at `off`."""
         return get_u16(self.buf, off + 2)
 
-    def release(self, connection):
-        """The window of `connection` was handed to the network: its frames leave the buffer; how
-        many they were."""
-        left = sweep(self.buf, self.used, connection + 1, 0xFFFF)
-        self.used = left & 0xFFFF
-        return left >> 16
-
     def rewind(self, connection, window_start):
         """`connection` is dead after `window_start` bytes of its window were taken by the network:
         frames wholly among them leave the buffer, the others wait again. How many left."""

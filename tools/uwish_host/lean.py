@@ -169,15 +169,10 @@ class LeanWindow(Window):
     def clear(self):
         """See Window."""
         super().clear()
-        self._give_back()
+        self.give_back()
 
-    def sent(self, n):
-        """See Window."""
-        super().sent(n)
-        if not self.end:
-            self._give_back()
-
-    def _give_back(self):
+    def give_back(self):
+        """Nothing is in it."""
         buf, self._buf = self._buf, None
         if buf is not None:
             # Emptied as well, because whoever has written there last may still know it.
@@ -200,9 +195,6 @@ class LeanSendBuffer(SendBuffer):
             self.buf.extend(bytes(min(self._limit, 2 * end) - len(self.buf)))
         return super().put(peer, payload, n)
 
-    def release(self, connection):
-        """See SendBuffer."""
-        gone = super().release(connection)
-        if not self.used:
-            self.buf = bytearray()
-        return gone
+    def give_back(self):
+        """Nothing waits in it."""
+        self.buf = bytearray()

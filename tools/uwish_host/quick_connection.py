@@ -15,8 +15,8 @@ _TAG = 16
 
 
 class QuickConnection(Connection):
-    """A Connection with a LeanReader and a QuickSession, once it is running; its owner is a
-    Remote."""
+    """A Connection with a LeanWindow and a LeanSendBuffer, once it is running with a LeanReader and
+    a QuickSession; its owner is a Remote."""
 
     def rest(self):
         """Give back for a while what the next record can make anew."""
@@ -27,6 +27,15 @@ class QuickConnection(Connection):
     def dissolve(self):
         """It is closed, and will not be used again: hold nobody who holds it."""
         self.session = self._owner = None
+
+    def sent(self, n, now):
+        """See Connection."""
+        more = super().sent(n, now)
+        if not self.window.end:
+            self.window.give_back()
+        if self._frames.buf and not self._frames.used:
+            self._frames.give_back()
+        return more
 
     def receive(self, data, off, n, now):
         """See Connection."""

@@ -84,6 +84,16 @@ class PackTest(unittest.TestCase):
             pack.string(name, value)
             self.assertEqual(content(pack), expected)
 
+    def test_one_letter_that_is_not_ascii_anywhere(self):
+        for n in range(1, 12):
+            for at in range(-1, n):
+                name = "".join("é" if i == at else "n" for i in range(n))
+                for given in (name, name.encode()):
+                    pack = Pack(bytearray(40))
+                    pack.number(given, 1)
+                    text = bytes([0x60 | len(name.encode())]) + name.encode()
+                    self.assertEqual(bytes(pack.buf[: pack.length]), b"\x81\xa2\0" + text + b"\2\1")
+
     def test_an_empty_pack_is_a_pack(self):
         pack = Pack(bytearray(1))
         self.assertEqual(content(pack), "80")

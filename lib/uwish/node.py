@@ -108,12 +108,15 @@ class Node:
         # A handler may raise or send: then the next turn is not to wait.
         if self.due_ms:
             self.due_ms = 0
-        now = now_ms()
-        # Who sends one frame after the other does not ask each time whether something has come:
-        # that takes as long as a tenth of the turn, and more in a board's network stack.
-        if timeout_ms or not self.frames.used or now - self._asked & TICKS_MASK >= _ASK_MS:
+        # Who sends one frame after the other does not look for input each time: that takes a while.
+        if timeout_ms or not self.frames.used:
             self.poller.wait(timeout_ms)
             now = self._asked = now_ms()
+        else:
+            now = now_ms()
+            if now - self._asked & TICKS_MASK >= _ASK_MS:
+                self.poller.wait(0)
+                self._asked = now
         self.now = now
         if self._interrupted:
             self._feed_unread(now)

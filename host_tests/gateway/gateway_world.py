@@ -11,7 +11,6 @@ from uwish import crypto
 from uwish.connection import Connection
 from uwish.documents import Document
 from uwish.identity import Identity
-from uwish.net import now_ms
 from uwish.sendbuf import SendBuffer
 from uwish.service import Service
 from uwish.stats import Stats
@@ -21,6 +20,7 @@ from uwish_host.listener import Listener, open_socket
 from uwish_host.sink import Bus
 from uwish_host.state import State
 from uwish_host.teller import Teller
+from uwish_host.ticks import now_ms
 
 GIVE_UP_S = 60
 

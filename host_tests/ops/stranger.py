@@ -5,12 +5,12 @@ from gateway_world import until
 from uwish import crypto
 from uwish.connection import Connection
 from uwish.identity import Identity
-from uwish.net import now_ms
 from uwish.sendbuf import SendBuffer
 from uwish.service import Service
 from uwish.stats import Stats
 from uwish_host.board.core_app import decode, encode
 from uwish_host.ops import requests_file
+from uwish_host.ticks import now_ms
 
 
 class Stranger:

@@ -14,11 +14,12 @@ import safemode
 import sensors
 import sleep
 import supervisor
+import ticks
 from fakes_board import Board, FakeNetwork, FakeRTC, Module
 from loopback_gateway import FakeGateway
 
 from uwish import crypto, log, node
-from uwish.net import now_ms
+from uwish.net import ticks_ms
 from uwish.status import OK
 
 BOARD = Module(
@@ -110,8 +111,9 @@ class World:
         safemode.why = ""
         device.CONFIG = FOLDER + "/config.json"
         device.STORE = FOLDER + "/store"
-        for module in (agent, device, sleep, node):
+        for module in (agent, device, sleep):
             module.now_ms = lambda: self.now
+        node.ticks_ms = lambda: self.now
         device.sleep_ms = self.pass_ms
         sensors.load = self._load_sensor
         exchange = crypto.KeyExchange
@@ -123,8 +125,9 @@ class World:
         self.stop()
         self.gateway.stop()
         sensors.load, crypto.KeyExchange, clock.time = self._before
-        for module in (agent, device, sleep, node):
-            module.now_ms = now_ms
+        for module in (agent, device, sleep):
+            module.now_ms = ticks.now_ms
+        node.ticks_ms = ticks_ms
         log.sink = safemode.print = supervisor.print = print
         log.level = log.WARN
         self.board.remove()

@@ -165,8 +165,8 @@ class Network:
 
     def __init__(self, *gateways, **options):
         self.now = 5000
-        self.before = (node.now_ms, crypto.KeyExchange)
-        node.now_ms = lambda: self.now
+        self.before = (node.ticks_ms, crypto.KeyExchange)
+        node.ticks_ms = lambda: self.now
         crypto.KeyExchange = lambda e=7, make=crypto.KeyExchange: make(e)
         self.gateways = gateways or (FakeGateway(),)
         self.gateway = self.gateways[0]
@@ -222,7 +222,7 @@ class Network:
 
     def close(self):
         """End everything; after every test, the last one made first."""
-        node.now_ms, crypto.KeyExchange = self.before
+        node.ticks_ms, crypto.KeyExchange = self.before
         self.app.close()
         for gateway in self.gateways:
             gateway.stop()

@@ -103,6 +103,16 @@ class Waits(Networks, unittest.TestCase):
             n.now += due
             self.assertEqual(n.app.poll(0), 1000)
 
+    def test_its_clock_counts_modulo_2_to_the_30(self):
+        n = self.network()
+        for n.now, expected in (
+            (0x3FFFFFFF, 0x3FFFFFFF),
+            (0x40000003, 3),
+            (0x7FFFFFFF, 0x3FFFFFFF),
+        ):
+            n.app.poll(0)
+            self.assertEqual(n.app._node.now, expected)
+
 
 class NoSpinning(Networks, unittest.TestCase):
     def rests(self, n, turns=60):

@@ -6,7 +6,6 @@ import unittest
 
 from loopback_gateway import listen
 
-from uwish import net
 from uwish.net import GONE, WOULD_BLOCK, Link, Poller
 from uwish.reach import begin, progress, resolve
 
@@ -226,18 +225,6 @@ class Waiting(NetCase):
     def test_nothing_to_wait_for(self):
         self.poller.wait(0)
         self.assertEqual(self.link.events, 0)
-
-
-class Clock(unittest.TestCase):
-    def test_modulo_2_to_the_30(self):
-        kept = net.ticks_ms
-        try:
-            for raw, expected in ((5, 5), (0x3FFFFFFF, 0x3FFFFFFF), (0x40000003, 3)):
-                net.ticks_ms = lambda raw=raw: raw
-                self.assertEqual(net.now_ms(), expected)
-        finally:
-            net.ticks_ms = kept
-        self.assertTrue(0 <= net.now_ms() <= 0x3FFFFFFF)
 
 
 if __name__ == "__main__":

@@ -100,20 +100,11 @@ def put_texts(buf: ptr8, at: ptr32, first: int, name, unit) -> bool:
             to = ptr8(int(to) + 2)
             pos += n + 2
             source = ptr8(text)
-            while n >= 4:
-                if (source[0] | source[1] | source[2] | source[3]) > 127:
-                    return False
-                to[0] = source[0]
-                to[1] = source[1]
-                to[2] = source[2]
-                to[3] = source[3]
-                to = ptr8(int(to) + 4)
-                source = ptr8(int(source) + 4)
-                n -= 4
             while n > 0:
-                if source[0] > 127:
+                c = source[0]
+                if c > 127:
                     return False
-                to[0] = source[0]
+                to[0] = c
                 to = ptr8(int(to) + 1)
                 source = ptr8(int(source) + 1)
                 n -= 1

@@ -230,14 +230,15 @@ class Connection:
         window.end = 0
         if window.start:  # a store costs more than a look
             window.start = 0
-        if self._frames.used:
-            n = sweep(self._frames.buf, self._frames.used, self.index + 1, 0xFFFF)
-            self._frames.used = n & 0xFFFF
+        frames = self._frames
+        if frames.used:
+            n = sweep(frames.buf, frames.used, self.index + 1, 0xFFFF)
+            frames.used = n & 0xFFFF
             n >>= 16
             if n:
                 self._stats.sent += n
                 self.last_frame = now
-        return self._frames.used > 0 or self.session.replies.pending
+        return frames.used > 0 or self.session.replies.pending
 
     def tick(self, now):
         """Check the deadlines; the milliseconds until the next one."""

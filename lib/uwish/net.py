@@ -28,13 +28,8 @@ _POLLOUT = const(4)
 WOULD_BLOCK = const(0)
 GONE = const(-1)
 
-TICKS_MASK = const(0x3FFFFFFF)
+TICKS_MASK = const(0x3FFFFFFF)  # for `ticks_ms`: time in the core is modulo 2**30 (compat.py)
 _STREAMS = hasattr(socket.socket, "readinto")  # MicroPython's sockets are streams
-
-
-def now_ms():
-    """The time in ms modulo 2**30."""
-    return ticks_ms() & TICKS_MASK
 
 
 class Link:

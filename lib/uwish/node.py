@@ -10,7 +10,7 @@ from sys import modules
 from .compat import const, elapsed, forget_module
 from .connection import HANDSHAKE, RUNNING, Connection
 from .line import BUSY, CHANGED, Line
-from .net import TICKS_MASK, Poller, now_ms
+from .net import TICKS_MASK, Poller, ticks_ms
 from .peers import PeerPool
 from .sendbuf import HEADER, SendBuffer
 
@@ -41,7 +41,7 @@ class Node:
         self.max_payload = min(tx_size - HEADER, _MAX_PAYLOAD)
         contacts = self.contacts
         self.peers = PeerPool(max_peers, contacts, service, self.frames, stats, self.tell_presence)
-        self.now = now_ms()
+        self.now = ticks_ms() & TICKS_MASK
         self.closed = False
         self.turning = False  # kept by App: in the middle of a poll
         self._interrupted = False  # a handler has raised in the last turn
@@ -111,9 +111,9 @@ class Node:
         # Who sends one frame after the other does not look for input each time: that takes a while.
         if timeout_ms or not self.frames.used:
             self.poller.wait(timeout_ms)
-            now = self._asked = now_ms()
+            now = self._asked = ticks_ms() & TICKS_MASK
         else:
-            now = now_ms()
+            now = ticks_ms() & TICKS_MASK
             if now - self._asked & TICKS_MASK >= _ASK_MS:
                 self.poller.wait(0)
                 self._asked = now

@@ -12,13 +12,13 @@ import socket
 import time
 
 from uwish.connection import CLOSED, PING_MS, RUNNING
-from uwish.net import now_ms
 from uwish.reasons import CLOSED as CLOSED_BY_US
 from uwish.reasons import LOST, OVERLOADED
 
 from .exchange import WorkedExchange
 from .machine import make_connection
 from .remote import Remote
+from .ticks import now_ms
 
 HANDSHAKE_MS = 10000
 # The beginning of our key. A device takes silence after its hello for "you are no contact here" and

@@ -1,6 +1,5 @@
 """The other side of a link: who it is, which of its apps are here, and what it may do."""
 
-from uwish.net import now_ms
 from uwish.peers import PeerPool
 from uwish.phases import PHASES
 from uwish.sendbuf import HEADER
@@ -9,6 +8,7 @@ from .lean import LeanReader, LeanSendBuffer
 from .link_stats import LinkStats
 from .ops.befriend import MAX_RECORD
 from .sink import Device
+from .ticks import now_ms
 
 RX_SIZE = 8192  # bytes; larger records are discarded and answered with an error
 TX_SIZE = 4096  # bytes, of the frames that wait for one device

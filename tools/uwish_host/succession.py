@@ -4,9 +4,10 @@ Nobody hears of it: peers stay online without a flap, and frames that wait go ou
 connection. Peers that do not show up there within some seconds have gone in between.
 """
 
-from uwish.net import now_ms
 from uwish.reasons import REPLACED
 from uwish.sendbuf import HEADER
+
+from .ticks import now_ms
 
 CONFIRM_S = 5
 

@@ -8,13 +8,13 @@ import socket
 
 from uwish import crypto
 from uwish.connection import CLOSED, HANDSHAKE, IDLE, RUNNING, Connection
-from uwish.net import now_ms
 from uwish.reasons import CLOSED as HANG_UP
 from uwish.reasons import REFUSED
 from uwish.scheduler import FIRST_MS, LONGEST_MS, REFUSED_MS
 from uwish.sendbuf import SendBuffer
 from uwish.status import OK
 
+from ..ticks import now_ms
 from .frame import STAMP_OFFSET
 
 _RX = 1024  # bytes; the largest record a device takes

@@ -35,19 +35,7 @@ def load(path, board):
     """The configuration in the file, defaults filled in; the defaults when there is no file. An
     unknown key is warned of; ValueError with a sentence for each field that is wrong."""
     config = defaults(board)
-    try:
-        with open(path) as f:
-            text = f.read()
-    except OSError:
-        return config
-    except UnicodeError:
-        text = ""  # what the flash made of it is no text any more
-    try:
-        given = json.loads(text)
-    except ValueError:
-        raise ValueError(path + " is not JSON: put the file there again") from None
-    if not isinstance(given, dict):
-        raise ValueError(path + " must hold one JSON object")
+    given = in_file(path)
     version = given.get("version", VERSION)
     if isinstance(version, int) and version > VERSION:
         raise ValueError(
@@ -57,6 +45,25 @@ def load(path, board):
     config.update(given)
     check(config)
     return config
+
+
+def in_file(path):
+    """What the file says, {} when there is none; ValueError when it is no JSON object."""
+    try:
+        with open(path) as f:
+            text = f.read()
+    except OSError:
+        return {}
+    except UnicodeError:
+        text = ""  # what the flash made of it is no text any more
+    try:
+        # With something behind it: to MicroPython 1.25 an object that is cut off is a whole one.
+        given, _ = json.loads("[" + text + ", true]")
+    except ValueError:
+        raise ValueError(path + " is not JSON: put the file there again") from None
+    if not isinstance(given, dict):
+        raise ValueError(path + " must hold one JSON object")
+    return given
 
 
 def check(config):

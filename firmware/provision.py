@@ -38,7 +38,7 @@ def settings():
 def configure(name=None, ssid=None, password=None, anew=False):
     """Change /config.json: only what is given; `anew` begins with an empty one. ValueError with a
     sentence for each field that is wrong: the old file stays then."""
-    found = {} if anew else _given()
+    found = {} if anew else config.in_file(_CONFIG)
     if name is not None:
         found["name"] = name
     if ssid is not None:
@@ -210,19 +210,6 @@ def _drop_all_but(uid):
             app.identity.remove(other)
             dropped.append(_hex(other))
     return dropped
-
-
-def _given():
-    try:
-        with open(_CONFIG) as f:
-            found = json.load(f)
-    except OSError:
-        return {}
-    except ValueError:
-        raise ValueError(_CONFIG + " is not JSON") from None
-    if not isinstance(found, dict):
-        raise ValueError(_CONFIG + " must hold one JSON object")
-    return found
 
 
 def _host(rhid):

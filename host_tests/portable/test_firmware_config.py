@@ -184,6 +184,21 @@ class ConfigTest(unittest.TestCase):
             with self.assertRaises(ValueError):
                 self.load(text)
 
+    def test_a_json_that_takes_what_is_cut_off_for_whole(self):
+        # What MicroPython 1.25 makes of a file that ends too early.
+        kept = config.json
+        config.json = self
+        try:
+            with self.assertRaises(ValueError):
+                self.load('{"name": "a"')
+        finally:
+            config.json = kept
+
+    def loads(self, text):
+        """As its json does: no closing brace is missed."""
+        self.assertEqual(text, '[{"name": "a", true]')
+        return [{"name": "a"}]
+
 
 if __name__ == "__main__":
     unittest.main()

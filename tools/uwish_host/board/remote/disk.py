@@ -53,8 +53,8 @@ def free():
     import os
 
     disk = os.statvfs("/")
-    # A littlefs that is full to the brim may count below 0.
-    return disk[0] * disk[3] if disk[3] <= disk[2] else 0
+    # A littlefs that is full to the brim counts below 0, or what 64 bits make of that.
+    return disk[0] * disk[3] if 0 <= disk[3] <= disk[2] else 0
 
 
 def make(folder):

@@ -16,7 +16,7 @@ def facts():
         "machine": os.uname()[4] if hasattr(os, "uname") else sys.platform,
         "mpy": getattr(me, "_mpy", 0),
         "block": disk[0],
-        "free": disk[0] * disk[3] if disk[3] <= disk[2] else 0,  # see free() of disk.py
+        "free": disk[0] * disk[3] if 0 <= disk[3] <= disk[2] else 0,  # see free() of disk.py
         "heap": gc.mem_free(),
         "frozen": _is_frozen(),
     }

@@ -15,7 +15,7 @@ def test_what_was_backed_up_comes_back(full, file, tmp_path, passphrase):
     assert identity(other) == identity(full)
     assert (other / "contacts.json").read_text() == (full / "contacts.json").read_text()
     assert identity(full)["hid"] in said
-    assert "1 contacts" in said
+    assert "1 contact as of" in said
     assert stat.S_IMODE(other.stat().st_mode) == 0o700
     for name in ("identity.json", "contacts.json"):
         assert stat.S_IMODE((other / name).stat().st_mode) == 0o600

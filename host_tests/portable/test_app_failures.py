@@ -5,6 +5,8 @@ import unittest
 
 from app_case import Networks
 
+from uwish import answering
+from uwish.bson_writer import Writer
 from uwish.reasons import BAD_TAG, CONNECT, LOST, REFUSED, RESOLVE
 
 
@@ -42,6 +44,29 @@ class Failures(Networks, unittest.TestCase):
         n.run(turns=600, step=200)
         self.assertEqual((n.gateway.calls, n.app.stats.closed[REFUSED]), (1, 1))
         self.assertTrue("our identity is no contact there" in self.lines[0])
+
+    def test_who_has_banned_us_says_so(self):
+        kept = answering.write_document
+
+        def banning(c, identity):
+            w = Writer()
+            w.begin(c.window.buf, c.window.plaintext(), len(c.window.buf))
+            w.binary(b"host", identity.hid, 0, 32)
+            w.boolean(b"banned", True)
+            c.window.seal(w.finish())
+
+        answering.write_document = banning
+        try:
+            n = self.network()
+            peer = n.connect()
+        finally:
+            answering.write_document = kept
+        self.assertEqual(
+            self.lines, ["uwish warn: gateway: connected, but it has banned us: ask its owner"]
+        )
+        # As a desktop core does, it goes on delivering.
+        n.app.peer.send(peer, b"x")
+        self.assertTrue(n.run(lambda: n.gateway.host.payloads() == [b"x"]))
 
     def test_a_reset_during_hello_is_no_refusal(self):
         n = self.network()

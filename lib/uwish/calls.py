@@ -159,7 +159,10 @@ def _established(node, line, now):
 
         hand_down(node, c, scheduler(node).host(line.pin))
     node.replan()
-    log.info("%s: connected", _name(node, c))
+    if c.banned:
+        log.warn("%s: connected, but it has banned us: ask its owner", _name(node, c))
+    else:
+        log.info("%s: connected", _name(node, c))
 
 
 def _ended(node, line, now):

@@ -58,11 +58,12 @@ class Commands(click.Group):
 def main():
     """A gateway for Wish devices, and the tools around it.
 
-    A first device, in four steps:
+    From an empty board on USB to its readings (`uwish sim` is a board without hardware):
 
     \b
-      uwish identity export --state DIR > gateway.bin    # put this on the device
-      uwish device add --state DIR device.bin            # the document the device exports
-      uwish gateway --state DIR --listen 0.0.0.0:37009   # shows what arrives
-      uwish send --state DIR DEVICE --text hello         # from another terminal
+      uwish gateway --state DIR --listen 0.0.0.0:37009   # in a terminal of its own
+      uwish flash --port PORT --erase FIRMWARE.bin       # MicroPython
+      uwish deploy --port PORT                           # the library and the firmware
+      uwish provision --port PORT --gateway DIR --wifi SSID
+      uwish doctor --port PORT                           # when something does not work
     """

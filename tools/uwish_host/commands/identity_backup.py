@@ -35,7 +35,7 @@ def backup(state, file, passphrase_file):
     """
     state.identity()  # what is wrong with it is said before anybody types
     count = backups.write(state, file, _passphrase(passphrase_file, new=True))
-    click.echo(f"wrote {file}: the identity and {count} contacts")
+    click.echo(f"wrote {file}: the identity and {_contacts(count)}")
 
 
 @click.command()
@@ -68,9 +68,13 @@ def restore(state, file, passphrase_file, new_host):
         click.echo("the contacts that were here stay as they were")
     elif found.contacts:
         click.echo(
-            f"{len(found.contacts)} contacts as of {date}: whom you have removed since may connect "
-            "again, see `uwish device list`"
+            f"{_contacts(len(found.contacts))} as of {date}: whom you have removed since may "
+            "connect again, see `uwish device list`"
         )
+
+
+def _contacts(count):
+    return f"{count} contact" if count == 1 else f"{count} contacts"
 
 
 def _first_line(path):

@@ -53,7 +53,7 @@ class Line:
         if c.state == IDLE:
             return _QUIET
         if self.link.events:
-            # Seen: the next turn may not wait, and finds them again.
+            # Or a turn that does not look for input would take them for new ones.
             self.link.events = 0
             self._read(now)
         busy = c.state == HANDSHAKE and c.step()

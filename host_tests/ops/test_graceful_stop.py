@@ -130,7 +130,10 @@ def test_the_gateway_says_what_it_does(state):
     assert running.events[-2]["connections"] == 0
 
 
-def test_what_comes_while_leaving_is_heard_though_not_answered(gateway, client):
+def test_what_comes_while_leaving_is_heard_though_not_answered(gateway, client, monkeypatch):
+    # However slow this machine is: it is waited for until it hangs up.
+    for limit in ("LEAVE_S", "QUIET_S"):
+        monkeypatch.setattr(f"uwish_host.ops.leaving.{limit}", GIVE_UP_S)
     left = leave(gateway)
     rest_of(client.socket)  # until the end of the stream: the gateway says no more
     # More requests than a connection has places for answers.
